@@ -1,0 +1,12 @@
+# Every foreign library, found once. A module links the ones that it owns PRIVATE.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(Boost REQUIRED COMPONENTS program_options)
+find_package(MPI REQUIRED COMPONENTS C)
+pkg_check_modules(OpenBLAS REQUIRED IMPORTED_TARGET openblas)
+# The serial library by name: the parallel one brings an mpi.h of its own choice.
+pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
+pkg_check_modules(FFmpeg REQUIRED IMPORTED_TARGET
+                  libavformat libavcodec libavdevice libavutil libswscale)

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "shoal/base/aligned_buffer.hpp"
+
+namespace shoal::graph {
+
+/// The weights of a layer or of a shard of one: in Keras's order of axes, sliced as
+/// WeightSpec::slice says, a following batch normalisation already folded in.
+struct LayerWeights {
+  AlignedBuffer kernel;  ///< a batch normalisation that stands alone: its scales
+  AlignedBuffer bias;    ///< one value for each output channel, or none; alone: its offsets
+};
+
+}  // namespace shoal::graph

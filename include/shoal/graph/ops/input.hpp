@@ -1,0 +1,17 @@
+#pragma once
+
+#include "shoal/graph/operator.hpp"
+
+namespace shoal::graph {
+
+/// Where the frames come in.
+struct Input : Operator {
+  Shape shape;
+
+  Input() = default;
+  explicit Input(const Shape& frame) : shape(frame) {}
+  [[nodiscard]] std::string kind() const { return "Input"; }
+  [[nodiscard]] Shape output(std::span<const Shape> inputs) const;
+};
+
+}  // namespace shoal::graph

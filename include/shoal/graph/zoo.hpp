@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "shoal/graph/graph.hpp"
+
+namespace shoal::graph {
+
+/// How a network wants its pixels: Keras Applications' `imagenet_utils` modes. `caffe`: BGR, minus
+/// the means of ImageNet; `tf`: RGB in [-1, 1]; `torch`: RGB in [0, 1], normalised per channel.
+enum class Preprocessing { caffe, tf, torch };
+
+struct Model {
+  Graph graph;  ///< as Keras lists it; see lower.hpp for what runs
+  Preprocessing preprocessing = Preprocessing::caffe;
+};
+
+/// `alexnet`, `vgg16`, `resnet50`, `xception`, `c3d`.
+std::vector<std::string_view> model_names();
+
+/// One of these; an Error that lists them for another name.
+Model make_model(std::string_view name);
+
+}  // namespace shoal::graph

@@ -1,0 +1,5 @@
+#include "shoal/cli/cli.hpp"
+
+int main(int argc, char** argv) {
+  return shoal::cli::main(argc, argv);
+}
