@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "shoal/graph/graph.hpp"
+#include "shoal/split/scheme.hpp"
+
+namespace shoal::plan {
+
+/// Who computes a layer, and how it is split over them.
+struct Placement {
+  const split::Scheme* scheme = nullptr;
+  std::vector<Rank> ranks;      ///< one or more, ascending; one: the layer is not split
+  split::SplitOptions options;  ///< a share for each of `ranks`
+};
+
+/// Consecutive layers of the network on one group of ranks.
+struct Stage {
+  std::string name;
+  std::string from;         ///< its first layer; the stage ends where the next one begins
+  std::vector<Rank> ranks;  ///< ascending
+  /// By name of a layer of the lowered graph. A layer that is not named here: with weights, it runs
+  /// whole on the stage's first rank; without, in the layout that it finds.
+  std::map<std::string, Placement> layers;
+};
+
+/// What goes where.
+struct Plan {
+  std::string model;
+  int ranks = 1;     ///< how many the plan is for; ranks without work are legal
+  Rank input_rank;   ///< where frames come in
+  Rank output_rank;  ///< where answers are wanted
+  std::vector<Stage> stages;
+};
+
+/// Looks up the layer of the lowered graph that a user's name means; an Error says of an unknown
+/// name what is near it, and of a layer that runs inside another which one to name.
+graph::LayerId resolve_layer(const graph::Graph& lowered, const std::string& name);
+
+/// An Error unless the plan is one for this graph: layers known and in their stage, ranks in range
+/// and in their stage's group, schemes that fit the layer, shares for each rank. The message begins
+/// with the JSON pointer of the offending entry: `/stages/0/layers/fc1/shares: …`.
+void validate(const Plan& plan, const graph::Graph& lowered);
+
+}  // namespace shoal::plan

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "shoal/plan/plan.hpp"
+
+namespace shoal::plan {
+
+/// A plan of one stage over all ranks from a short text, as for `--split`:
+///
+///     conv=spatial:4,fc=output:4,block1_conv1=channel:2/1/1,fc3=rank:2
+///
+/// Entries are LAYER=SCHEME:N (equal shares over the first N ranks), LAYER=SCHEME:S/S/… (a share
+/// for each of the first ranks), LAYER=spatial:AxB (tiles, A along the height, B along the width;
+/// `spatial-depth`, `spatial-width` and `spatial-height` cut that axis), LAYER=rank:R (whole on
+/// rank R). LAYER is a layer of the network, or `conv`, `fc` or `all`: every convolution, dense
+/// layer, or both, that has no entry of its own and that the scheme fits. An entry for a separable
+/// convolution holds for its depthwise half too, where the scheme fits that.
+///
+/// An Error names the entry and what is wrong with it.
+Plan parse_split(const std::string& text, int ranks, const graph::Graph& lowered);
+
+}  // namespace shoal::plan

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vector>
+
+#include "shoal/program/program.hpp"
+
+namespace shoal::program {
+
+/// What one rank's steps come to, for one frame.
+struct Counts {
+  Bytes weights = 0;  ///< held, batch normalisation folded
+  double flops = 0;
+  Bytes sent = 0;  ///< see split::Redistribution::bytes_sent
+  Bytes received = 0;
+  Bytes peak_activations = 0;  ///< most bytes of activations held at once
+  std::size_t layers = 0;      ///< Compute steps
+  std::size_t transfers = 0;
+};
+
+Counts count(const Program& program, Rank rank);
+
+/// The weights that a Compute step needs: those of the channels that it reads and makes.
+Bytes weight_bytes(const Program& program, const Compute& step);
+
+/// Floating-point operations of a Compute step: the layer's, in proportion to what is made and, for
+/// a partial sum, to what is summed.
+double flops(const Program& program, const Compute& step);
+
+/// How many bytes are moved from `producer`'s output to `consumer`, by all ranks together.
+Bytes bytes_between(const Program& program, graph::LayerId producer, graph::LayerId consumer);
+
+}  // namespace shoal::program

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "shoal/graph/graph.hpp"
+#include "shoal/plan/plan.hpp"
+#include "shoal/split/redistribution.hpp"
+
+namespace shoal::program {
+
+/// A layer's output in one layout. A rank that holds a box of it has a buffer for that box. The
+/// same output in another layout is another tensor.
+struct TensorId {
+  std::size_t value = 0;
+  friend auto operator<=>(TensorId, TensorId) = default;
+};
+
+struct TransferId {
+  std::size_t value = 0;
+  friend auto operator<=>(TransferId, TransferId) = default;
+};
+
+struct TensorInfo {
+  graph::LayerId layer;
+  split::Layout layout;
+};
+
+/// A redistribution that all its participants take part in, at the same place of their programs.
+struct TransferInfo {
+  TensorId from;
+  TensorId to;
+  split::Redistribution redistribution;
+};
+
+/// A box of a tensor that this rank holds.
+struct Operand {
+  TensorId tensor;
+  Box box;
+};
+
+/// Puts the next frame into the tensor.
+struct ReadFrame {
+  TensorId tensor;
+};
+/// Computes `box` of the output from the inputs.
+struct Compute {
+  graph::LayerId layer;
+  std::vector<Operand> inputs;
+  TensorId output;
+  Box box;
+  bool complete = true;  ///< whether bias and activation are applied, or finished after a sum
+};
+/// Bias and activation on what was summed up.
+struct Finish {
+  graph::LayerId layer;
+  TensorId tensor;
+  Box box;
+};
+/// Takes part in a redistribution.
+struct Transfer {
+  TransferId id;
+};
+/// The tensor's buffer on this rank is not needed any more in this frame.
+struct Release {
+  TensorId tensor;
+};
+/// The tensor is the answer.
+struct WriteResult {
+  TensorId tensor;
+};
+
+using Step = std::variant<ReadFrame, Compute, Finish, Transfer, Release, WriteResult>;
+
+/// What every rank does for one frame: a value that can be printed, counted and checked before any
+/// rank starts. All ranks compile the same whole; each walks its own steps.
+struct Program {
+  graph::Graph graph;  ///< lowered
+  Rank input_rank;
+  Rank output_rank;
+  std::vector<TensorInfo> tensors;
+  std::vector<TransferInfo> transfers;
+  std::vector<std::vector<Step>> steps;  ///< by rank
+
+  [[nodiscard]] int ranks() const { return static_cast<int>(steps.size()); }
+  [[nodiscard]] const TensorInfo& operator[](TensorId id) const { return tensors[id.value]; }
+  [[nodiscard]] const TransferInfo& operator[](TransferId id) const { return transfers[id.value]; }
+  [[nodiscard]] const Shape& shape(TensorId id) const { return graph[(*this)[id].layer].output; }
+  [[nodiscard]] const std::vector<Step>& of(Rank rank) const {
+    return steps[static_cast<std::size_t>(rank.value)];
+  }
+};
+
+/// The program of a plan for a lowered graph. A layer that the plan does not place runs where its
+/// input is, split as that is (split::follow), when it can; otherwise in the layout that the next
+/// placed layer wants.
+Program compile(const plan::Plan& plan, const graph::Graph& lowered);
+
+}  // namespace shoal::program

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "shoal/split/layout.hpp"
+
+namespace shoal::split {
+
+/// What kind of exchange a redistribution is. The first five are MPI collectives over one group;
+/// the others are sets of messages between pairs, told apart for whoever reads a program.
+enum class Pattern {
+  broadcast,       ///< replicated <- rooted
+  allgather,       ///< replicated <- sharded
+  allreduce,       ///< replicated <- partial
+  reduce_scatter,  ///< sharded <- partial
+  reduce,          ///< rooted <- partial
+  gather,          ///< rooted <- sharded
+  scatter,         ///< sharded <- rooted
+  halo,            ///< sharded <- sharded along the same axes: only the edges move
+  all_to_all,      ///< sharded <- sharded otherwise
+};
+
+std::string_view name(Pattern pattern);
+
+/// One message: a box from one rank to another.
+struct Move {
+  Rank from;
+  Rank to;
+  Box box;
+  friend bool operator==(const Move&, const Move&) = default;
+};
+
+/// The change of a tensor from one layout to another.
+struct Redistribution {
+  Pattern pattern = Pattern::all_to_all;
+  Layout source;
+  Layout target;
+  /// For the patterns between pairs: every message, in the order in which each rank sends and
+  /// receives them. What a rank has already is not moved. For the collectives it is empty.
+  std::vector<Move> moves;
+
+  [[nodiscard]] bool is_collective() const { return pattern <= Pattern::reduce; }
+  [[nodiscard]] bool adds() const { return source.partial; }
+  /// Source and target members, each once, in order of rank.
+  [[nodiscard]] std::vector<Rank> participants() const;
+  /// The root of a broadcast or reduce.
+  [[nodiscard]] Rank root() const;
+  /// What `rank` sends and receives, in bytes: the messages of a pair pattern; of a collective what
+  /// an algorithm moves that is near the least: rings for allgather and allreduce, a chain for
+  /// broadcast and reduce, an exchange of pairs for reduce-scatter.
+  [[nodiscard]] Bytes bytes_sent(Rank rank) const;
+  [[nodiscard]] Bytes bytes_received(Rank rank) const;
+};
+
+/// How a tensor of `shape` gets from `source` to `target`. The target is not partial; from a
+/// partial source it is replicated over, rooted in, or disjointly sharded over members of the
+/// source.
+///
+/// Rows [0,56) [56,112) to rows [0,57) [55,112), as a 3x3 convolution needs them: a halo of two
+/// moves, row 56 to the first and row 55 to the second rank.
+Redistribution redistribute(const Shape& shape, const Layout& source, const Layout& target);
+
+/// Whether every member of `target` already holds its box in `source`.
+bool is_held(const Layout& source, const Layout& target);
+
+}  // namespace shoal::split

@@ -1,0 +1,239 @@
+#include "shoal/plan/document.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "shoal/base/error.hpp"
+
+namespace shoal::plan {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int version = 1;
+
+/// An entry of the document and where it is, as a JSON pointer.
+class Entry {
+ public:
+  Entry(const Json& value, std::string path) : value_(&value), path_(std::move(path)) {}
+
+  [[noreturn]] void refuse(const std::string& why) const {
+    throw Error("{}: {}", path_.empty() ? "/" : path_, why);
+  }
+  [[nodiscard]] bool has(const char* key) const { return value_->contains(key); }
+  [[nodiscard]] Entry at(const char* key) const {
+    if (!has(key)) refuse(fmt::format("'{}' is missing", key));
+    return {value_->at(key), path_ + "/" + key};
+  }
+  /// Only these keys, so that a misspelt one is not silently ignored.
+  void expect_object(std::initializer_list<std::string_view> keys) const {
+    if (!value_->is_object()) refuse("must be an object");
+    for (const auto& [key, unused] : value_->items()) {
+      if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
+        Entry(*value_, path_ + "/" + key).refuse("unknown key");
+      }
+    }
+  }
+  [[nodiscard]] std::vector<Entry> elements() const {
+    if (!value_->is_array()) refuse("must be an array");
+    std::vector<Entry> result;
+    for (std::size_t i = 0; i < value_->size(); ++i) {
+      result.emplace_back((*value_)[i], fmt::format("{}/{}", path_, i));
+    }
+    return result;
+  }
+  [[nodiscard]] std::vector<std::pair<std::string, Entry>> members() const {
+    if (!value_->is_object()) refuse("must be an object");
+    std::vector<std::pair<std::string, Entry>> result;
+    for (const auto& [key, value] : value_->items()) {
+      result.emplace_back(key, Entry(value, path_ + "/" + key));
+    }
+    return result;
+  }
+  [[nodiscard]] std::string string() const {
+    if (!value_->is_string()) refuse("must be a string");
+    return value_->get<std::string>();
+  }
+  [[nodiscard]] int integer() const {
+    if (!value_->is_number_integer()) refuse("must be a whole number");
+    const auto number = value_->get<std::int64_t>();
+    if (number < 0 || number > 1'000'000) refuse("must be 0 to 1000000");
+    return static_cast<int>(number);
+  }
+  [[nodiscard]] double number() const {
+    if (!value_->is_number()) refuse("must be a number");
+    return value_->get<double>();
+  }
+
+ private:
+  const Json* value_;
+  std::string path_;
+};
+
+std::vector<Rank> parse_ranks(const Entry& entry) {
+  std::vector<Rank> ranks;
+  for (const Entry& element : entry.elements()) ranks.push_back({element.integer()});
+  return ranks;
+}
+
+Axis parse_axis(const Entry& entry) {
+  const std::string text = entry.string();
+  const auto axis = std::find_if(spatial_axes.begin(), spatial_axes.end(),
+                                 [&](Axis candidate) { return name(candidate) == text; });
+  if (axis == spatial_axes.end()) entry.refuse("must be depth, height or width");
+  return *axis;
+}
+
+split::SplitOptions parse_options(const Entry& entry, std::size_t ranks) {
+  split::SplitOptions options;
+  options.shares.assign(ranks, 1.0);
+  if (entry.has("shares")) {
+    options.shares.clear();
+    for (const Entry& share : entry.at("shares").elements()) {
+      options.shares.push_back(share.number());
+    }
+  }
+  if (entry.has("axes")) {
+    options.axes.clear();
+    for (const Entry& axis : entry.at("axes").elements()) options.axes.push_back(parse_axis(axis));
+  }
+  if (entry.has("grid")) {
+    for (const Entry& count : entry.at("grid").elements()) {
+      options.grid.push_back(count.integer());
+    }
+  }
+  return options;
+}
+
+Placement parse_placement(const Entry& entry, const std::vector<Rank>& stage_ranks) {
+  entry.expect_object({"scheme", "ranks", "shares", "axes", "grid"});
+  Placement placement;
+  const std::string scheme = entry.at("scheme").string();
+  placement.scheme = split::find_scheme(scheme);
+  if (placement.scheme == nullptr) entry.at("scheme").refuse("unknown scheme '" + scheme + "'");
+  placement.ranks = entry.has("ranks") ? parse_ranks(entry.at("ranks")) : stage_ranks;
+  placement.options = parse_options(entry, placement.ranks.size());
+  return placement;
+}
+
+Stage parse_stage(const Entry& entry) {
+  entry.expect_object({"name", "from", "ranks", "layers"});
+  Stage stage;
+  if (entry.has("name")) stage.name = entry.at("name").string();
+  if (entry.has("from")) stage.from = entry.at("from").string();
+  stage.ranks = parse_ranks(entry.at("ranks"));
+  if (!entry.has("layers")) return stage;
+  for (const auto& [layer, placement] : entry.at("layers").members()) {
+    stage.layers.emplace(layer, parse_placement(placement, stage.ranks));
+  }
+  return stage;
+}
+
+Json parse_text(const std::string& text, const std::string& origin) {
+  try {
+    return Json::parse(text);
+  } catch (const Json::parse_error& error) {
+    throw Error("{}: not JSON: error at byte {}", origin, error.byte);
+  }
+}
+
+void check_format(const Entry& document) {
+  if (!document.has("format") || document.at("format").string() != "shoal-plan") {
+    document.refuse("not a plan: 'format' must be 'shoal-plan'");
+  }
+  const int found = document.at("version").integer();
+  if (found != version) {
+    document.at("version").refuse(
+        fmt::format("is version {}, this program reads version {}", found, version));
+  }
+}
+
+Plan parse_document(const Entry& document) {
+  check_format(document);
+  document.expect_object(
+      {"format", "version", "model", "ranks", "input_rank", "output_rank", "stages"});
+  Plan plan;
+  plan.model = document.at("model").string();
+  plan.ranks = document.at("ranks").integer();
+  if (document.has("input_rank")) plan.input_rank = {document.at("input_rank").integer()};
+  if (document.has("output_rank")) plan.output_rank = {document.at("output_rank").integer()};
+  for (const Entry& stage : document.at("stages").elements()) {
+    plan.stages.push_back(parse_stage(stage));
+  }
+  return plan;
+}
+
+Json ranks_json(const std::vector<Rank>& ranks) {
+  Json array = Json::array();
+  for (const Rank rank : ranks) array.push_back(rank.value);
+  return array;
+}
+
+Json placement_json(const Placement& placement) {
+  Json entry;
+  entry["scheme"] = placement.scheme->name;
+  entry["ranks"] = ranks_json(placement.ranks);
+  entry["shares"] = placement.options.shares;
+  const split::SplitOptions defaults;
+  if (placement.options.axes != defaults.axes) {
+    entry["axes"] = Json::array();
+    for (const Axis axis : placement.options.axes) entry["axes"].push_back(name(axis));
+  }
+  if (!placement.options.grid.empty()) entry["grid"] = placement.options.grid;
+  return entry;
+}
+
+}  // namespace
+
+Plan parse(const std::string& text, const std::string& origin, const graph::Graph& lowered) {
+  const Json json = parse_text(text, origin);
+  try {
+    Plan plan = parse_document(Entry(json, ""));
+    if (plan.model != lowered.name()) {
+      throw Error("/model: the plan is for {}, not for {}", plan.model, lowered.name());
+    }
+    validate(plan, lowered);
+    return plan;
+  } catch (const Error& error) {
+    throw error.in(origin);
+  }
+}
+
+std::string model_of(const std::string& text, const std::string& origin) {
+  const Json json = parse_text(text, origin);
+  try {
+    const Entry document(json, "");
+    check_format(document);
+    return document.at("model").string();
+  } catch (const Error& error) {
+    throw error.in(origin);
+  }
+}
+
+std::string to_json(const Plan& plan) {
+  Json document;
+  document["format"] = "shoal-plan";
+  document["version"] = version;
+  document["model"] = plan.model;
+  document["ranks"] = plan.ranks;
+  document["input_rank"] = plan.input_rank.value;
+  document["output_rank"] = plan.output_rank.value;
+  document["stages"] = Json::array();
+  for (const Stage& stage : plan.stages) {
+    Json entry;
+    entry["name"] = stage.name;
+    if (!stage.from.empty()) entry["from"] = stage.from;
+    entry["ranks"] = ranks_json(stage.ranks);
+    entry["layers"] = Json::object();
+    for (const auto& [layer, placement] : stage.layers) {
+      entry["layers"][layer] = placement_json(placement);
+    }
+    document["stages"].push_back(std::move(entry));
+  }
+  return document.dump(2) + "\n";
+}
+
+}  // namespace shoal::plan

@@ -1,0 +1,170 @@
+#include "shoal/plan/plan.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "shoal/base/error.hpp"
+
+namespace shoal::plan {
+namespace {
+
+std::size_t edit_distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+std::string nearest_name(const graph::Graph& graph, const std::string& name) {
+  const auto& layers = graph.layers();
+  return std::min_element(layers.begin(), layers.end(),
+                          [&](const graph::Layer& a, const graph::Layer& b) {
+                            return edit_distance(a.name, name) < edit_distance(b.name, name);
+                          })
+      ->name;
+}
+
+void validate_ranks(const std::vector<Rank>& ranks, int count, const std::string& where) {
+  if (ranks.empty()) throw Error("{}: needs at least one rank", where);
+  for (const Rank rank : ranks) {
+    if (rank.value < 0 || rank.value >= count) {
+      throw Error("{}: rank {} is not one of the plan's {} (0 to {})", where, rank.value, count,
+                  count - 1);
+    }
+  }
+  if (std::adjacent_find(ranks.begin(), ranks.end(), std::greater_equal<>()) != ranks.end()) {
+    throw Error("{}: ranks must be ascending and each named once", where);
+  }
+}
+
+void validate_shares(const Placement& placement, const std::string& where) {
+  const std::vector<double>& shares = placement.options.shares;
+  if (shares.size() != placement.ranks.size()) {
+    throw Error("{}/shares: {} shares for {} ranks", where, shares.size(), placement.ranks.size());
+  }
+  double sum = 0;
+  for (const double share : shares) {
+    if (!(share >= 0) || share > 1e9) throw Error("{}/shares: a share is 0 to 1e9", where);
+    sum += share;
+  }
+  if (sum <= 0) throw Error("{}/shares: at least one share must be more than 0", where);
+}
+
+void validate_tiles(const Placement& placement, const std::string& where) {
+  const split::SplitOptions& options = placement.options;
+  if (options.axes.empty()) throw Error("{}/axes: needs at least one axis", where);
+  for (const Axis axis : options.axes) {
+    if (std::find(spatial_axes.begin(), spatial_axes.end(), axis) == spatial_axes.end()) {
+      throw Error("{}/axes: {} is not an axis of space", where, name(axis));
+    }
+  }
+  if (options.grid.empty() && options.axes.size() == 1) return;
+  if (options.grid.size() != options.axes.size()) {
+    throw Error("{}/grid: needs a number for each of the {} axes", where, options.axes.size());
+  }
+  Index tiles = 1;
+  for (const Index count : options.grid) {
+    if (count < 1 || count > 4096) throw Error("{}/grid: a number of tiles is 1 to 4096", where);
+    tiles *= count;
+  }
+  if (tiles != static_cast<Index>(placement.ranks.size())) {
+    throw Error("{}/grid: {} tiles for {} ranks", where, tiles, placement.ranks.size());
+  }
+}
+
+void validate_placement(const Placement& placement, const Stage& stage, const graph::Graph& graph,
+                        graph::LayerId layer, const std::string& where) {
+  for (const Rank rank : placement.ranks) {
+    if (std::find(stage.ranks.begin(), stage.ranks.end(), rank) == stage.ranks.end()) {
+      throw Error("{}: rank {} is not in the stage (ranks {})", where, rank.value,
+                  split::to_string(stage.ranks));
+    }
+  }
+  if (std::adjacent_find(placement.ranks.begin(), placement.ranks.end(), std::greater_equal<>()) !=
+          placement.ranks.end() ||
+      placement.ranks.empty()) {
+    throw Error("{}: ranks must be ascending, each named once, and at least one", where);
+  }
+  if (placement.scheme == nullptr) throw Error("{}/scheme: is missing", where);
+  if (!placement.scheme->applies(graph, layer)) {
+    throw Error("{}/scheme: {} does not fit {} ({})", where, placement.scheme->name,
+                graph[layer].name, graph.kind(layer));
+  }
+  validate_shares(placement, where);
+  validate_tiles(placement, where);
+}
+
+/// The first layer of each stage, and the end.
+std::vector<std::size_t> stage_bounds(const Plan& plan, const graph::Graph& graph) {
+  std::vector<std::size_t> bounds;
+  for (std::size_t i = 0; i < plan.stages.size(); ++i) {
+    const std::string where = fmt::format("/stages/{}/from", i);
+    std::size_t first = 0;
+    if (!plan.stages[i].from.empty()) {
+      try {
+        first = resolve_layer(graph, plan.stages[i].from).value;
+      } catch (const Error& error) {
+        throw error.in(where);
+      }
+    } else if (i > 0) {
+      throw Error("{}: every stage but the first names its first layer", where);
+    }
+    if (i == 0 && first > 1) throw Error("{}: the layers before it are in no stage", where);
+    if (i > 0 && first <= bounds.back()) {
+      throw Error("{}: {} does not come after the stage before begins", where, plan.stages[i].from);
+    }
+    bounds.push_back(first);
+  }
+  bounds.push_back(graph.size());
+  return bounds;
+}
+
+}  // namespace
+
+graph::LayerId resolve_layer(const graph::Graph& lowered, const std::string& name) {
+  if (const auto found = lowered.find(name)) return *found;
+  for (const graph::Layer& layer : lowered.layers()) {
+    if (std::find(layer.absorbed.begin(), layer.absorbed.end(), name) != layer.absorbed.end()) {
+      throw Error("layer {} runs inside {}: name that one", name, layer.name);
+    }
+  }
+  throw Error("{} has no layer {}; did you mean {}?", lowered.name(), name,
+              nearest_name(lowered, name));
+}
+
+void validate(const Plan& plan, const graph::Graph& lowered) {
+  if (plan.ranks < 1) throw Error("/ranks: a plan is for at least one rank");
+  validate_ranks({plan.input_rank}, plan.ranks, "/input_rank");
+  validate_ranks({plan.output_rank}, plan.ranks, "/output_rank");
+  if (plan.stages.empty()) throw Error("/stages: needs at least one stage");
+  const std::vector<std::size_t> bounds = stage_bounds(plan, lowered);
+  for (std::size_t i = 0; i < plan.stages.size(); ++i) {
+    const Stage& stage = plan.stages[i];
+    validate_ranks(stage.ranks, plan.ranks, fmt::format("/stages/{}/ranks", i));
+    for (const auto& [name, placement] : stage.layers) {
+      const std::string where = fmt::format("/stages/{}/layers/{}", i, name);
+      graph::LayerId layer;
+      try {
+        layer = resolve_layer(lowered, name);
+      } catch (const Error& error) {
+        throw error.in(where);
+      }
+      if (layer.value < bounds[i] || layer.value >= bounds[i + 1]) {
+        throw Error("{}: the layer is not in this stage", where);
+      }
+      if (std::holds_alternative<graph::Input>(lowered[layer].op)) {
+        throw Error("{}: the input is not computed; /input_rank says where it is", where);
+      }
+      validate_placement(placement, stage, lowered, layer, where);
+    }
+  }
+}
+
+}  // namespace shoal::plan

@@ -1,0 +1,125 @@
+#include "shoal/program/counts.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace shoal::program {
+namespace {
+
+/// Adds one step to the counts; keeps what is held at the moment.
+class Counter {
+ public:
+  Counter(const Program& program, Rank rank) : program_(program), rank_(rank) {}
+
+  void operator()(const ReadFrame& step) { hold(step.tensor); }
+  void operator()(const Compute& step) {
+    hold(step.output);
+    counts_.weights += weight_bytes(program_, step);
+    counts_.flops += flops(program_, step);
+    ++counts_.layers;
+  }
+  void operator()(const Finish& step) {
+    const graph::Layer& layer = program_.graph[step.layer];
+    const bool bias = layer.batch_norm || !program_.graph.weights(step.layer).empty();
+    if (bias) {
+      counts_.weights += static_cast<Bytes>(step.box[Axis::channel].size()) * sizeof(float);
+    }
+    counts_.flops += static_cast<double>(step.box.volume());
+  }
+  void operator()(const Transfer& step) {
+    const TransferInfo& transfer = program_[step.id];
+    counts_.sent += transfer.redistribution.bytes_sent(rank_);
+    counts_.received += transfer.redistribution.bytes_received(rank_);
+    ++counts_.transfers;
+    hold(transfer.to);
+  }
+  void operator()(const Release& step) { held_ -= bytes(step.tensor); }
+  void operator()(const WriteResult& /*step*/) {}
+
+  [[nodiscard]] const Counts& counts() const { return counts_; }
+
+ private:
+  [[nodiscard]] Bytes bytes(TensorId tensor) const {
+    return program_[tensor].layout.box_of(rank_).value_or(Box{}).bytes();
+  }
+  void hold(TensorId tensor) {
+    held_ += bytes(tensor);
+    counts_.peak_activations = std::max(counts_.peak_activations, held_);
+  }
+
+  const Program& program_;
+  Rank rank_;
+  Counts counts_;
+  Bytes held_ = 0;
+};
+
+Range channels(const Box& box) {
+  return box[Axis::channel];
+}
+
+}  // namespace
+
+Bytes weight_bytes(const Program& program, const Compute& step) {
+  const std::vector<graph::WeightSpec> specs = program.graph.weights(step.layer);
+  if (specs.empty()) return 0;
+  const graph::Layer& layer = program.graph[step.layer];
+  Index floats = 0;
+  bool has_bias = false;
+  if (std::holds_alternative<graph::BatchNorm>(layer.op)) {
+    // Four vectors in the file, a scale and an offset when it runs.
+    return static_cast<Bytes>(2 * channels(step.box).size()) * sizeof(float);
+  }
+  for (const graph::WeightSpec& spec : specs) {
+    Index volume = 1;
+    for (const Range range : spec.slice(channels(step.inputs.front().box), channels(step.box))) {
+      volume *= range.size();
+    }
+    floats += volume;
+    has_bias = has_bias || spec.kind == graph::WeightKind::bias;
+  }
+  if (layer.batch_norm && !has_bias) floats += channels(step.box).size();
+  return static_cast<Bytes>(floats) * sizeof(float);
+}
+
+double flops(const Program& program, const Compute& step) {
+  const graph::Graph& graph = program.graph;
+  const auto volume = [](Index elements) { return static_cast<double>(elements); };
+  double part = volume(step.box.volume()) / volume(graph[step.layer].output.volume());
+  if (!step.complete) {
+    const Shape whole = graph.input_shape(step.layer);
+    const Box all =
+        graph::input_box(graph.footprint(step.layer), Box::whole(graph[step.layer].output), whole);
+    part *= volume(step.inputs.front().box.volume()) / volume(all.volume());
+  }
+  return part * graph.flops(step.layer);
+}
+
+Counts count(const Program& program, Rank rank) {
+  Counter counter(program, rank);
+  for (const Step& step : program.of(rank)) std::visit(counter, step);
+  return counter.counts();
+}
+
+Bytes bytes_between(const Program& program, graph::LayerId producer, graph::LayerId consumer) {
+  std::set<TensorId> read;
+  for (const auto& steps : program.steps) {
+    for (const Step& step : steps) {
+      const auto* compute = std::get_if<Compute>(&step);
+      if (compute == nullptr || compute->layer != consumer) continue;
+      for (const Operand& input : compute->inputs) read.insert(input.tensor);
+    }
+  }
+  Bytes bytes = 0;
+  // Back from what the consumer reads to what the producer made.
+  for (std::size_t i = program.transfers.size(); i-- > 0;) {
+    const TransferInfo& transfer = program.transfers[i];
+    if (program[transfer.from].layer != producer || !read.contains(transfer.to)) continue;
+    read.insert(transfer.from);
+    for (const Rank rank : transfer.redistribution.participants()) {
+      bytes += transfer.redistribution.bytes_received(rank);
+    }
+  }
+  return bytes;
+}
+
+}  // namespace shoal::program

@@ -1,0 +1,184 @@
+#include "program/lookahead.hpp"
+
+#include <algorithm>
+
+#include "shoal/split/partition.hpp"
+
+namespace shoal::program {
+namespace {
+
+using graph::LayerId;
+using split::Layout;
+
+bool contains(const std::vector<Rank>& ranks, Rank rank) {
+  return std::find(ranks.begin(), ranks.end(), rank) != ranks.end();
+}
+
+/// A convolution or dense layer mixes channels, so that its placement matters; every other layer
+/// can run where its input is.
+bool mixes_channels(const graph::Layer& layer) {
+  return std::holds_alternative<graph::Conv>(layer.op) ||
+         std::holds_alternative<graph::Dense>(layer.op);
+}
+
+plan::Placement whole_on(Rank rank) {
+  plan::Placement placement;
+  placement.scheme = split::find_scheme("replicated");
+  placement.ranks = {rank};
+  placement.options.shares = {1.0};
+  return placement;
+}
+
+/// Cut where the cut pieces are runs of the flattened features.
+std::vector<Box> cut_for_flattening(const Shape& shape, std::span<const double> shares) {
+  const auto axis = std::find_if(all_axes.begin(), all_axes.end(),
+                                 [&](Axis candidate) { return shape[candidate] > 1; });
+  const Axis outermost = axis == all_axes.end() ? Axis::channel : *axis;
+  std::vector<Box> boxes;
+  for (const Range range : split::partition(shape[outermost], shares)) {
+    boxes.push_back(Box::whole(shape).with(outermost, range));
+  }
+  return boxes;
+}
+
+bool cuts_channels(const Layout& layout, const Shape& shape) {
+  return std::any_of(layout.boxes.begin(), layout.boxes.end(), [&](const Box& box) {
+    return !box.empty() && box[Axis::channel] != Range{0, shape[Axis::channel]};
+  });
+}
+
+}  // namespace
+
+Lookahead::Lookahead(const plan::Plan& plan, const graph::Graph& graph)
+    : plan_(plan),
+      graph_(graph),
+      stages_(graph.size(), 0),
+      placements_(graph.size()),
+      consumers_(graph.consumers()) {
+  for (std::size_t stage = 1; stage < plan.stages.size(); ++stage) {
+    const std::size_t first = plan::resolve_layer(graph, plan.stages[stage].from).value;
+    std::fill(stages_.begin() + static_cast<std::ptrdiff_t>(first), stages_.end(), stage);
+  }
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    if (mixes_channels(graph.layers()[i])) {
+      placements_[i] = whole_on(plan.stages[stages_[i]].ranks.front());
+    }
+  }
+  for (const plan::Stage& stage : plan.stages) {
+    for (const auto& [name, placement] : stage.layers) {
+      placements_[plan::resolve_layer(graph, name).value] = placement;
+    }
+  }
+}
+
+const plan::Placement* Lookahead::placement(LayerId layer) const {
+  const plan::Placement& placement = placements_[layer.value];
+  return placement.scheme == nullptr ? nullptr : &placement;
+}
+
+bool Lookahead::is_on_stage(LayerId layer, const std::vector<Rank>& ranks) const {
+  const std::vector<Rank>& stage = plan_.stages[stages_[layer.value]].ranks;
+  return std::all_of(ranks.begin(), ranks.end(), [&](Rank rank) { return contains(stage, rank); });
+}
+
+Lookahead::Next Lookahead::next_placed(LayerId layer) const {
+  Next next;
+  LayerId at = layer;
+  while (!consumers_[at.value].empty()) {
+    at = consumers_[at.value].front();
+    next.flattened = next.flattened || std::holds_alternative<graph::Flatten>(graph_[at].op);
+    if (const plan::Placement* found = placement(at)) {
+      next.placement = found;
+      return next;
+    }
+  }
+  return next;
+}
+
+/// A layout of a tensor of `shape` for whoever comes after `layer`.
+Layout Lookahead::layout_for(const Shape& shape, LayerId layer) const {
+  const Next next = next_placed(layer);
+  if (next.placement == nullptr) {
+    const std::vector<Rank>& stage = plan_.stages[stages_[layer.value]].ranks;
+    return Layout::rooted(contains(stage, plan_.output_rank) ? plan_.output_rank : stage.front(),
+                          shape);
+  }
+  const plan::Placement& placement = *next.placement;
+  Layout layout =
+      Layout::sharded(placement.ranks, placement.scheme->suits(shape, placement.options));
+  const bool to_flatten =
+      next.flattened || std::holds_alternative<graph::Flatten>(graph_[layer].op);
+  if (to_flatten && shape != Shape::features(shape[Axis::channel]) &&
+      !layout.is_replicated(shape)) {
+    layout.boxes = cut_for_flattening(shape, placement.options.shares);
+  }
+  return layout;
+}
+
+Layout Lookahead::layout_wanted(LayerId layer) const {
+  return layout_for(graph_[layer].output, layer);
+}
+
+Layout Lookahead::layout_computable(LayerId layer) const {
+  const Shape shape = graph_[layer].output;
+  Layout layout = layout_wanted(layer);
+  if (!is_on_stage(layer, layout.ranks)) {
+    // The next layer is another stage's: this one is computed here and then sent.
+    return Layout::rooted(plan_.stages[stages_[layer.value]].ranks.front(), shape);
+  }
+  if (std::holds_alternative<graph::Flatten>(graph_[layer].op)) {
+    layout.boxes = layout_for(graph_.input_shape(layer), layer).boxes;
+    for (Box& box : layout.boxes) box = graph::flattened_box(box, graph_.input_shape(layer));
+    return layout;
+  }
+  const bool needs_all_channels = std::holds_alternative<graph::Softmax>(graph_[layer].op);
+  if (needs_all_channels && cuts_channels(layout, shape)) {
+    layout.boxes.assign(layout.ranks.size(), Box::whole(shape));
+  }
+  return layout;
+}
+
+split::Division Lookahead::divide(LayerId layer, const Layout& output) const {
+  split::Division division;
+  division.outputs = output.boxes;
+  if (std::holds_alternative<graph::Flatten>(graph_[layer].op)) {
+    const Shape shape = graph_.input_shape(layer);
+    Layout input = layout_for(shape, layer);
+    if (input.ranks != output.ranks) input = Layout::replicated(output.ranks, shape);
+    division.inputs.push_back(input.boxes);
+    return division;
+  }
+  const graph::Footprint footprint = graph_.footprint(layer);
+  for (const Shape& shape : graph_.input_shapes(layer)) {
+    std::vector<Box>& boxes = division.inputs.emplace_back();
+    for (const Box& box : output.boxes) boxes.push_back(graph::input_box(footprint, box, shape));
+  }
+  return division;
+}
+
+Layout Lookahead::layout_of_sum(LayerId layer, const std::vector<Rank>& group) const {
+  const Shape shape = graph_[layer].output;
+  const Layout wanted = layout_wanted(layer);
+  const bool inside = std::all_of(wanted.ranks.begin(), wanted.ranks.end(),
+                                  [&](Rank rank) { return contains(group, rank); });
+  if (!inside) {
+    if (wanted.ranks.size() == 1) return Layout::rooted(group.front(), shape);
+    Layout shares = Layout::sharded(group, {});
+    for (const Range range :
+         split::partition(shape[Axis::channel], std::vector<double>(group.size(), 1.0))) {
+      shares.boxes.push_back(Box::whole(shape).with(Axis::channel, range));
+    }
+    return shares;
+  }
+  if (wanted.is_replicated(shape)) {
+    if (wanted.ranks == group) return wanted;
+    return Layout::rooted(wanted.ranks.front(), shape);
+  }
+  Layout shards = Layout::sharded(group, std::vector<Box>(group.size()));
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    shards.boxes[i] = wanted.box_of(group[i]).value_or(Box{});
+  }
+  return shards;
+}
+
+}  // namespace shoal::program

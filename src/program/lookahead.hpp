@@ -1,0 +1,48 @@
+#pragma once
+
+#include <vector>
+
+#include "shoal/plan/plan.hpp"
+#include "shoal/split/layout.hpp"
+#include "shoal/split/scheme.hpp"
+
+namespace shoal::program {
+
+/// Where layers run according to the plan, and what the layers that come later would like.
+class Lookahead {
+ public:
+  Lookahead(const plan::Plan& plan, const graph::Graph& graph);
+
+  /// Where a layer runs: as the plan says, or, for a convolution or dense layer of which it says
+  /// nothing, whole on its stage's first rank; null for a layer that follows its input.
+  [[nodiscard]] const plan::Placement* placement(graph::LayerId layer) const;
+  /// Whether all of `ranks` are of the layer's stage.
+  [[nodiscard]] bool is_on_stage(graph::LayerId layer, const std::vector<Rank>& ranks) const;
+
+  /// The layout in which a layer's output best waits for the next placed layer; without one, rooted
+  /// where the answer is wanted, or at the stage's first rank.
+  [[nodiscard]] split::Layout layout_wanted(graph::LayerId layer) const;
+  /// The same, but one that the layer's output can be computed in box by box.
+  [[nodiscard]] split::Layout layout_computable(graph::LayerId layer) const;
+  /// The same, but one that partial sums of `group` can be added up into.
+  [[nodiscard]] split::Layout layout_of_sum(graph::LayerId layer,
+                                            const std::vector<Rank>& group) const;
+  /// What each member does to make its box of a layout_computable().
+  [[nodiscard]] split::Division divide(graph::LayerId layer, const split::Layout& output) const;
+
+ private:
+  struct Next {
+    const plan::Placement* placement = nullptr;
+    bool flattened = false;  ///< whether a Flatten is on the way
+  };
+  [[nodiscard]] Next next_placed(graph::LayerId layer) const;
+  [[nodiscard]] split::Layout layout_for(const Shape& shape, graph::LayerId layer) const;
+
+  const plan::Plan& plan_;
+  const graph::Graph& graph_;
+  std::vector<std::size_t> stages_;          ///< by layer
+  std::vector<plan::Placement> placements_;  ///< by layer; without a scheme: follows
+  std::vector<std::vector<graph::LayerId>> consumers_;
+};
+
+}  // namespace shoal::program

@@ -1,0 +1,53 @@
+#include "program/release.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace shoal::program {
+namespace {
+
+struct TensorsOf {
+  const Program& program;
+  Rank rank;
+
+  std::vector<TensorId> operator()(const ReadFrame& step) const { return {step.tensor}; }
+  std::vector<TensorId> operator()(const Finish& step) const { return {step.tensor}; }
+  std::vector<TensorId> operator()(const Release& step) const { return {step.tensor}; }
+  std::vector<TensorId> operator()(const WriteResult& step) const { return {step.tensor}; }
+  std::vector<TensorId> operator()(const Compute& step) const {
+    std::vector<TensorId> tensors = {step.output};
+    for (const Operand& input : step.inputs) tensors.push_back(input.tensor);
+    return tensors;
+  }
+  std::vector<TensorId> operator()(const Transfer& step) const {
+    std::vector<TensorId> tensors;
+    for (const TensorId tensor : {program[step.id].from, program[step.id].to}) {
+      if (program[tensor].layout.box_of(rank)) tensors.push_back(tensor);
+    }
+    return tensors;
+  }
+};
+
+}  // namespace
+
+std::vector<TensorId> tensors_of(const Program& program, Rank rank, const Step& step) {
+  return std::visit(TensorsOf{program, rank}, step);
+}
+
+void release_after_last_use(Program& program) {
+  for (int rank = 0; rank < program.ranks(); ++rank) {
+    std::vector<Step>& steps = program.steps[static_cast<std::size_t>(rank)];
+    std::vector<Step> reversed;
+    std::set<TensorId> released;
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+      for (const TensorId tensor : tensors_of(program, {rank}, *step)) {
+        if (released.insert(tensor).second) reversed.push_back(Release{tensor});
+      }
+      reversed.push_back(std::move(*step));
+    }
+    steps.assign(std::make_move_iterator(reversed.rbegin()),
+                 std::make_move_iterator(reversed.rend()));
+  }
+}
+
+}  // namespace shoal::program
