@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+namespace shoal::comm {
+
+/// MPI from its start to its end. One thread talks to MPI (MPI_THREAD_FUNNELED).
+class Environment {
+ public:
+  Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+  ~Environment();
+};
+
+/// Ends the whole job at once with this exit code, from a rank that cannot go on. What this process
+/// leaves behind must have been seen to before: nothing is unwound.
+[[noreturn]] void abort_job(int exit_code);
+
+/// The name of this machine, as MPI knows it.
+std::string host_name();
+
+}  // namespace shoal::comm

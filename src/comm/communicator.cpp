@@ -1,0 +1,119 @@
+#include "shoal/comm/communicator.hpp"
+
+#include <numeric>
+
+#include "comm/handle.hpp"
+#include "comm/mpi_call.hpp"
+
+namespace shoal::comm {
+
+Communicator::Communicator(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {
+  MPI_Comm_set_errhandler(handle_->mpi, MPI_ERRORS_RETURN);
+}
+
+Communicator::Communicator(Communicator&&) noexcept = default;
+Communicator& Communicator::operator=(Communicator&&) noexcept = default;
+Communicator::~Communicator() = default;
+
+Communicator Communicator::world() {
+  MPI_Comm duplicate = MPI_COMM_NULL;
+  check(MPI_Comm_dup(MPI_COMM_WORLD, &duplicate), "MPI_Comm_dup");
+  return Communicator(std::make_unique<Handle>(duplicate));
+}
+
+Rank Communicator::rank() const {
+  int rank = 0;
+  check(MPI_Comm_rank(handle_->mpi, &rank), "MPI_Comm_rank");
+  return {rank};
+}
+
+int Communicator::size() const {
+  int size = 0;
+  check(MPI_Comm_size(handle_->mpi, &size), "MPI_Comm_size");
+  return size;
+}
+
+Communicator Communicator::subgroup(std::span<const Rank> members) const {
+  std::vector<int> ranks;
+  for (const Rank member : members) ranks.push_back(member.value);
+  MPI_Group all = MPI_GROUP_NULL;
+  MPI_Group some = MPI_GROUP_NULL;
+  MPI_Comm made = MPI_COMM_NULL;
+  check(MPI_Comm_group(handle_->mpi, &all), "MPI_Comm_group");
+  check(MPI_Group_incl(all, to_count(static_cast<Index>(ranks.size())), ranks.data(), &some),
+        "MPI_Group_incl");
+  check(MPI_Comm_create_group(handle_->mpi, some, 0, &made), "MPI_Comm_create_group");
+  MPI_Group_free(&some);
+  MPI_Group_free(&all);
+  return Communicator(std::make_unique<Handle>(made));
+}
+
+int Communicator::members_on_host() const {
+  MPI_Comm host = MPI_COMM_NULL;
+  check(MPI_Comm_split_type(handle_->mpi, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host),
+        "MPI_Comm_split_type");
+  const Communicator members(std::make_unique<Handle>(host));
+  return members.size();
+}
+
+std::int64_t Communicator::broadcast(std::int64_t value, Rank root) const {
+  check(MPI_Bcast(&value, 1, MPI_INT64_T, root.value, handle_->mpi), "MPI_Bcast");
+  return value;
+}
+
+std::string Communicator::broadcast(const std::string& text, Rank root) const {
+  std::string result = text;
+  const std::int64_t length = broadcast(static_cast<std::int64_t>(text.size()), root);
+  result.resize(static_cast<std::size_t>(length));
+  check(MPI_Bcast(result.data(), to_count(length), MPI_CHAR, root.value, handle_->mpi),
+        "MPI_Bcast");
+  return result;
+}
+
+void Communicator::broadcast(std::span<float> values, Rank root) const {
+  check(MPI_Bcast(values.data(), to_count(static_cast<Index>(values.size())), MPI_FLOAT, root.value,
+                  handle_->mpi),
+        "MPI_Bcast");
+}
+
+std::vector<std::string> Communicator::gather_all(const std::string& text) const {
+  const int own = to_count(static_cast<Index>(text.size()));
+  std::vector<int> lengths(static_cast<std::size_t>(size()));
+  check(MPI_Allgather(&own, 1, MPI_INT, lengths.data(), 1, MPI_INT, handle_->mpi), "MPI_Allgather");
+  std::vector<int> offsets(lengths.size());
+  std::exclusive_scan(lengths.begin(), lengths.end(), offsets.begin(), 0);
+  std::string all(static_cast<std::size_t>(offsets.back() + lengths.back()), '\0');
+  check(MPI_Allgatherv(text.data(), own, MPI_CHAR, all.data(), lengths.data(), offsets.data(),
+                       MPI_CHAR, handle_->mpi),
+        "MPI_Allgatherv");
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    texts.push_back(
+        all.substr(static_cast<std::size_t>(offsets[i]), static_cast<std::size_t>(lengths[i])));
+  }
+  return texts;
+}
+
+void Communicator::minimum(std::span<double> values) const {
+  check(MPI_Allreduce(MPI_IN_PLACE, values.data(), to_count(static_cast<Index>(values.size())),
+                      MPI_DOUBLE, MPI_MIN, handle_->mpi),
+        "MPI_Allreduce");
+}
+
+void Communicator::barrier() const {
+  check(MPI_Barrier(handle_->mpi), "MPI_Barrier");
+}
+
+Seconds wall_time() {
+  return MPI_Wtime();
+}
+
+Verdict agree(const Communicator& communicator, const std::string& error) {
+  const std::vector<std::string> errors = communicator.gather_all(error);
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    if (!errors[i].empty()) return {Rank{static_cast<int>(i)}, errors[i]};
+  }
+  return {};
+}
+
+}  // namespace shoal::comm

@@ -1,0 +1,52 @@
+#include "shoal/comm/environment.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <limits>
+
+#include "shoal/base/error.hpp"
+
+#include "comm/mpi_call.hpp"
+
+namespace shoal::comm {
+
+void check(int code, const char* call) {
+  if (code == MPI_SUCCESS) return;
+  std::array<char, MPI_MAX_ERROR_STRING> text{};
+  int length = 0;
+  MPI_Error_string(code, text.data(), &length);
+  throw Error("{}: {}", call, std::string(text.data(), static_cast<std::size_t>(length)));
+}
+
+int to_count(Index floats) {
+  if (floats > std::numeric_limits<int>::max()) {
+    throw Error("a message of {} floats is more than MPI can count; split the layer further",
+                floats);
+  }
+  return static_cast<int>(floats);
+}
+
+Environment::Environment() {
+  int provided = 0;
+  check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
+  if (provided < MPI_THREAD_FUNNELED) throw Error("this MPI does not allow threads at all");
+  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+}
+
+Environment::~Environment() {
+  MPI_Finalize();
+}
+
+void abort_job(int exit_code) {
+  MPI_Abort(MPI_COMM_WORLD, exit_code);
+  std::abort();
+}
+
+std::string host_name() {
+  std::array<char, MPI_MAX_PROCESSOR_NAME> text{};
+  int length = 0;
+  check(MPI_Get_processor_name(text.data(), &length), "MPI_Get_processor_name");
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+}  // namespace shoal::comm

@@ -1,0 +1,106 @@
+#include "shoal/graph/lower.hpp"
+
+#include <optional>
+
+namespace shoal::graph {
+namespace {
+
+/// Rewrites a model layer by layer; `place` says which lowered layer gives a model layer's output.
+class Lowering {
+ public:
+  explicit Lowering(const Graph& model)
+      : model_(model), consumers_(model.consumers()), place_(model.size()) {}
+
+  Graph run() && {
+    for (std::size_t i = 0; i < model_.size(); ++i) lower({i});
+    Graph graph(model_.name());
+    for (Layer& layer : layers_) graph.add(std::move(layer));
+    return graph;
+  }
+
+ private:
+  void lower(LayerId id) {
+    const Layer& layer = model_[id];
+    if (fold_batch_norm(id, layer) || fold_activation(id, layer)) return;
+    Layer copy = layer;
+    copy.inputs = lowered_inputs(layer);
+    if (const auto* separable = std::get_if<SeparableConv>(&layer.op)) {
+      Layer depthwise;
+      depthwise.name = layer.name + "/depthwise";
+      depthwise.op = separable->depthwise();
+      depthwise.inputs = copy.inputs;
+      depthwise.weights = layer.name;
+      copy.inputs = {append(std::move(depthwise))};
+      copy.op = separable->pointwise();
+    }
+    place_[id.value] = append(std::move(copy));
+  }
+
+  /// The lowered layer that alone feeds `layer`, if nobody else reads its output.
+  Layer* sole_producer(const Layer& layer) {
+    if (layer.inputs.size() != 1) return nullptr;
+    const LayerId input = layer.inputs.front();
+    if (consumers_[input.value].size() != 1) return nullptr;
+    return &layers_[place_[input.value].value];
+  }
+
+  bool fold_batch_norm(LayerId id, const Layer& layer) {
+    const auto* norm = std::get_if<BatchNorm>(&layer.op);
+    Layer* producer = norm == nullptr ? nullptr : sole_producer(layer);
+    if (producer == nullptr || producer->batch_norm || producer->activation != Activation::linear ||
+        !scales_outputs(*producer)) {
+      return false;
+    }
+    producer->batch_norm = FoldedNorm{layer.name, *norm};
+    absorb(*producer, id, layer);
+    return true;
+  }
+
+  bool fold_activation(LayerId id, const Layer& layer) {
+    Layer* producer = std::holds_alternative<Identity>(layer.op) ? sole_producer(layer) : nullptr;
+    if (producer == nullptr || producer->activation != Activation::linear ||
+        !(scales_outputs(*producer) || std::holds_alternative<Add>(producer->op) ||
+          std::holds_alternative<BatchNorm>(producer->op))) {
+      return false;
+    }
+    absorb(*producer, id, layer);
+    return true;
+  }
+
+  /// Whether a scale and an offset of each output can go into the layer's weights.
+  static bool scales_outputs(const Layer& layer) {
+    return std::holds_alternative<Conv>(layer.op) ||
+           std::holds_alternative<DepthwiseConv>(layer.op) ||
+           std::holds_alternative<Dense>(layer.op);
+  }
+
+  void absorb(Layer& producer, LayerId id, const Layer& layer) {
+    producer.activation = layer.activation;
+    producer.absorbed.push_back(layer.name);
+    place_[id.value] = place_[layer.inputs.front().value];
+  }
+
+  [[nodiscard]] std::vector<LayerId> lowered_inputs(const Layer& layer) const {
+    std::vector<LayerId> inputs;
+    for (const LayerId input : layer.inputs) inputs.push_back(place_[input.value]);
+    return inputs;
+  }
+
+  LayerId append(Layer layer) {
+    layers_.push_back(std::move(layer));
+    return {layers_.size() - 1};
+  }
+
+  const Graph& model_;
+  std::vector<std::vector<LayerId>> consumers_;
+  std::vector<LayerId> place_;
+  std::vector<Layer> layers_;
+};
+
+}  // namespace
+
+Graph lower(const Graph& model) {
+  return Lowering(model).run();
+}
+
+}  // namespace shoal::graph
