@@ -16,7 +16,10 @@ struct TensorsOf {
   std::vector<TensorId> operator()(const WriteResult& step) const { return {step.tensor}; }
   std::vector<TensorId> operator()(const Compute& step) const {
     std::vector<TensorId> tensors = {step.output};
-    for (const Operand& input : step.inputs) tensors.push_back(input.tensor);
+    for (const Operand& input : step.inputs) {
+      // An output that reads only padding has no buffer of its input.
+      if (!input.box.empty()) tensors.push_back(input.tensor);
+    }
     return tensors;
   }
   std::vector<TensorId> operator()(const Transfer& step) const {

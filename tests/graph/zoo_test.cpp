@@ -1,9 +1,9 @@
 #include "shoal/graph/zoo.hpp"
 
-#include <gtest/gtest.h>
-
 #include <map>
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "shoal/base/error.hpp"
 #include "shoal/graph/lower.hpp"

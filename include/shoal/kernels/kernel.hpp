@@ -7,6 +7,7 @@
 
 #include "shoal/graph/graph.hpp"
 #include "shoal/graph/layer_weights.hpp"
+#include "shoal/tensor/view.hpp"
 
 namespace shoal::kernels {
 
@@ -15,7 +16,7 @@ struct Task {
   const graph::Layer* layer = nullptr;  ///< of a lowered graph; must outlive the kernel's making
   std::vector<Shape> input_shapes;      ///< of the whole inputs
   /// Of each input, exactly what `output` reads (graph::input_box), or, where the layer's sums are
-  /// split, the part of it that this rank sums over.
+  /// split, the part of it that this rank sums over. Empty where the output reads only padding.
   std::vector<Box> inputs;
   Box output;
   /// Whether the outputs are complete here, so that bias and activation are applied. Where they are

@@ -5,12 +5,18 @@
 namespace shoal::split {
 namespace {
 
-/// Channels that must stay together: those of one group of a grouped convolution.
+/// Channels that must stay together: those of one group of a grouped convolution, and those that
+/// share an index of a weight (a depthwise multiplier's).
 Index channel_grain(const graph::Graph& graph, graph::LayerId layer) {
+  Index grain = 1;
+  for (const graph::WeightSpec& spec : graph.weights(layer)) {
+    for (const graph::WeightAxis& axis : spec.axes) grain = std::max(grain, axis.channels_each);
+  }
   const auto use = graph.footprint(layer)[Axis::channel];
   const auto* groups = std::get_if<graph::Groups>(&use);
-  if (groups == nullptr || groups->outputs == graph[layer].output[Axis::channel]) return 1;
-  return groups->outputs;
+  const bool grouped =
+      groups != nullptr && groups->outputs != graph[layer].output[Axis::channel];
+  return grouped ? std::max(grain, groups->outputs) : grain;
 }
 
 /// A layer without weights must not need every channel (a softmax does).

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "shoal/graph/spatial.hpp"
+#include "shoal/kernels/kernel.hpp"
+
+namespace shoal::kernels {
+
+/// A sliding window in the coordinates of a task's own boxes: output o of the output box reads
+/// o * stride - before + k * dilation of the input box; outside of it is padding.
+struct LocalWindow {
+  graph::Window depth;
+  graph::Window height;
+  graph::Window width;
+};
+
+LocalWindow local_window(const graph::Sliding& sliding, const Task& task);
+
+/// Where output `o` of a window begins to read.
+inline Index start(const graph::Window& window, Index o) {
+  return o * window.stride - window.before;
+}
+
+}  // namespace shoal::kernels
