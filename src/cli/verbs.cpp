@@ -1,11 +1,14 @@
-#include <array>
+#include "cli/verbs.hpp"
 
-#include "cli/verb.hpp"
+#include <array>
 
 namespace shoal::cli {
 
 std::span<const Verb> verbs() {
-  static constexpr std::array<Verb, 0> table{};
+  static constexpr std::array table = {
+      Verb{"model", "a network's layers: shapes, parameters, FLOP, bytes", run_model},
+      Verb{"weights", "make seeded weights; look into a weights file", run_weights},
+  };
   return table;
 }
 

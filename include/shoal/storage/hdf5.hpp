@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "shoal/base/output_file.hpp"
+#include "shoal/base/units.hpp"
+
+namespace shoal::storage {
+
+/// Offset and count along one axis of a dataset.
+struct Slab {
+  Index begin = 0;
+  Index count = 0;
+};
+
+/// What a rank reads of a file: HDF5, opened for reading. The file is not trusted: nothing outside
+/// of it is followed (external links, external storage), no filters are run, and what a dataset
+/// claims to hold is compared with the size of the file before any memory is taken. Every Error
+/// begins with the file's name.
+class InputFile {
+ public:
+  explicit InputFile(const std::string& name);
+  InputFile(InputFile&&) noexcept;
+  InputFile& operator=(InputFile&&) noexcept;
+  ~InputFile();
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// Whether there is such a group or dataset, by links inside this file alone.
+  [[nodiscard]] bool has(const std::string& path) const;
+  /// The extents of a dataset of numbers.
+  [[nodiscard]] std::vector<Index> extents(const std::string& dataset) const;
+  /// The part of a dataset of numbers in `slabs` (one for each axis), as floats, row-major.
+  void read(const std::string& dataset, std::span<const Slab> slabs, std::span<float> to) const;
+  /// A list of strings that is an attribute of a group, also one that Keras cut into NAME0, NAME1 …
+  [[nodiscard]] std::optional<std::vector<std::string>> strings(const std::string& group,
+                                                                const std::string& name) const;
+
+ private:
+  struct State;
+  std::string name_;
+  std::unique_ptr<State> state_;
+};
+
+/// An HDF5 file that appears under its name when commit() is called (see PendingFile).
+class OutputFile {
+ public:
+  explicit OutputFile(const std::string& name);
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  ~OutputFile();
+
+  void create_group(const std::string& path);
+  void set_string(const std::string& group, const std::string& name, const std::string& value);
+  /// As Keras and h5py write it: strings of one fixed length, cut into several attributes where
+  /// they are more than HDF5 takes in one.
+  void set_strings(const std::string& group, const std::string& name,
+                   const std::vector<std::string>& values);
+
+  /// A dataset of floats; groups on the way are made.
+  void create(const std::string& dataset, std::span<const Index> extents);
+  void write(const std::string& dataset, std::span<const Slab> slabs, std::span<const float> from);
+
+  /// A dataset that grows along its first axis, one row of `row_extents` at a time.
+  void create_growing(const std::string& dataset, std::span<const Index> row_extents);
+  void append(const std::string& dataset, std::span<const float> row);
+  /// A growing list of strings.
+  void create_growing_strings(const std::string& dataset);
+  void append(const std::string& dataset, const std::string& value);
+
+  void commit();
+
+ private:
+  struct State;
+  PendingFile file_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace shoal::storage

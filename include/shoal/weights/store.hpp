@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+
+#include "shoal/graph/graph.hpp"
+#include "shoal/graph/layer_weights.hpp"
+#include "shoal/storage/hdf5.hpp"
+
+namespace shoal::weights {
+
+/// A Keras HDF5 weights file: what Keras 2's `save_weights` writes, or a whole model (the same
+/// under /model_weights). `layer_names` and each layer's `weight_names` say which dataset is which.
+class Store {
+ public:
+  /// An Error where the file is missing, cut short, not HDF5, or has no layer_names.
+  explicit Store(const std::string& path);
+
+  [[nodiscard]] const std::string& path() const { return file_.name(); }
+  [[nodiscard]] const std::vector<std::string>& layers() const { return layers_; }
+  /// The datasets of a layer, by their paths in the file.
+  [[nodiscard]] std::vector<std::string> datasets(const std::string& layer) const;
+  [[nodiscard]] std::vector<Index> extents(const std::string& dataset) const {
+    return file_.extents(dataset);
+  }
+
+  /// An Error unless every weight that the model needs is there in its shape. Reads no weights.
+  void check(const graph::Graph& model) const;
+
+  /// The weights of a shard of a lowered layer that reads the channels `inputs` and makes the
+  /// channels `outputs`: only they are read, once, into the memory where they stay, and a folded
+  /// batch normalisation is worked in. Without inputs it is the bias alone.
+  [[nodiscard]] graph::LayerWeights load(const graph::Graph& lowered, graph::LayerId layer,
+                                         Range inputs, Range outputs) const;
+
+ private:
+  /// The dataset of one of a layer's weights, its shape checked.
+  [[nodiscard]] std::string find(const std::string& layer,
+                                 const std::vector<graph::WeightSpec>& specs,
+                                 std::size_t which) const;
+  [[nodiscard]] AlignedBuffer read(const std::string& layer,
+                                   const std::vector<graph::WeightSpec>& specs, std::size_t which,
+                                   Range inputs, Range outputs) const;
+  [[nodiscard]] graph::LayerWeights load_norm(const std::string& layer, const graph::BatchNorm& op,
+                                              const Shape& shape, Range channels) const;
+
+  storage::InputFile file_;
+  std::string root_;  ///< `/` or `/model_weights`
+  std::vector<std::string> layers_;
+};
+
+/// Works a scale and an offset for each output channel into kernel and bias (made where there is
+/// none). The output channel is the fastest axis of every kernel of Keras's.
+void fold(graph::LayerWeights& weights, const graph::LayerWeights& scale_and_offset);
+
+}  // namespace shoal::weights

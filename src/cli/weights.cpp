@@ -1,0 +1,91 @@
+#include <fmt/core.h>
+
+#include "shoal/base/error.hpp"
+#include "shoal/graph/zoo.hpp"
+#include "shoal/weights/initialize.hpp"
+#include "shoal/weights/store.hpp"
+
+#include "cli/options.hpp"
+#include "cli/table.hpp"
+#include "cli/verbs.hpp"
+
+namespace shoal::cli {
+namespace {
+
+int run_init(Arguments arguments) {
+  options::options_description declared("Options");
+  declared.add_options()("model", options::value<std::string>()->required(), "the network")(
+      "seed", options::value<std::uint64_t>()->default_value(1), "which weights")(
+      "output,o", options::value<std::string>(), "the file; weights/MODEL.h5 by default");
+  options::positional_options_description positional;
+  positional.add("model", 1);
+  const auto values =
+      parse(arguments, "weights init MODEL [--seed S] [-o FILE]", declared, positional);
+  if (!values) return 0;
+  const auto name = (*values)["model"].as<std::string>();
+  const graph::Model model = graph::make_model(name);
+  const std::string path = values->contains("output") ? (*values)["output"].as<std::string>()
+                                                      : "weights/" + name + ".h5";
+  weights::initialize(model, (*values)["seed"].as<std::uint64_t>(), path);
+  fmt::print("{}: {} parameters\n", path, model.graph.parameters());
+  return 0;
+}
+
+/// The networks whose weights all are in the file.
+std::string fitting_networks(const weights::Store& store) {
+  std::string fitting;
+  for (const std::string_view name : graph::model_names()) {
+    try {
+      store.check(graph::make_model(name).graph);
+      fitting += fmt::format("{}{}", fitting.empty() ? "" : ", ", name);
+    } catch (const Error&) {
+      continue;
+    }
+  }
+  return fitting.empty() ? "none of the known networks" : fitting;
+}
+
+int run_inspect(Arguments arguments) {
+  options::options_description declared("Options");
+  declared.add_options()("file", options::value<std::string>()->required(), "a weights file");
+  options::positional_options_description positional;
+  positional.add("file", 1);
+  const auto values = parse(arguments, "weights inspect FILE", declared, positional);
+  if (!values) return 0;
+  const weights::Store store((*values)["file"].as<std::string>());
+  using Align = Table::Align;
+  Table table({{"layer", Align::left}, {"dataset", Align::left}, {"shape"}, {"parameters"}});
+  Index total = 0;
+  for (const std::string& layer : store.layers()) {
+    for (const std::string& dataset : store.datasets(layer)) {
+      std::string shape;
+      Index count = 1;
+      for (const Index extent : store.extents(dataset)) {
+        shape += fmt::format("{}{}", shape.empty() ? "" : "x", extent);
+        count *= extent;
+      }
+      total += count;
+      table.add({layer, dataset, shape, fmt::format("{}", count)});
+    }
+  }
+  table.add({"total", "", "", fmt::format("{}", total)});
+  fmt::print("{}fits {}\n", table.text(), fitting_networks(store));
+  return 0;
+}
+
+}  // namespace
+
+int run_weights(Arguments arguments) {
+  const std::string what = arguments.empty() ? "" : arguments.front();
+  if (what == "init") return run_init(arguments.subspan(1));
+  if (what == "inspect") return run_inspect(arguments.subspan(1));
+  if (what == "--help" || what == "-h") {
+    fmt::print(
+        "usage: shoal weights init MODEL [--seed S] [-o FILE]\n"
+        "       shoal weights inspect FILE\n");
+    return 0;
+  }
+  throw Error("weights: say init or inspect; shoal weights --help tells how");
+}
+
+}  // namespace shoal::cli

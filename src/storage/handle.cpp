@@ -1,0 +1,36 @@
+#include "storage/handle.hpp"
+
+#include "shoal/base/error.hpp"
+
+namespace shoal::storage {
+namespace {
+
+/// Keeps the description of the innermost entry of HDF5's error stack.
+herr_t keep_innermost(unsigned depth, const H5E_error2_t* entry, void* data) {
+  if (depth == 0 && entry->desc != nullptr) *static_cast<std::string*>(data) = entry->desc;
+  return 0;
+}
+
+}  // namespace
+
+void prepare_library() {
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  H5PLset_loading_state(0);
+}
+
+std::string last_error() {
+  std::string text = "unknown error";
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &text);
+  return text;
+}
+
+Handle expect(Handle handle, const std::string& file, const std::string& what) {
+  if (!handle.valid()) throw Error("{}: {}: {}", file, what, last_error());
+  return handle;
+}
+
+void expect(herr_t status, const std::string& file, const std::string& what) {
+  if (status < 0) throw Error("{}: {}: {}", file, what, last_error());
+}
+
+}  // namespace shoal::storage

@@ -1,0 +1,159 @@
+#include "shoal/weights/store.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "shoal/base/error.hpp"
+
+namespace shoal::weights {
+namespace {
+
+using graph::LayerWeights;
+using graph::WeightSpec;
+
+/// `kernel` of `block1_conv1/kernel:0`.
+std::string stem(const std::string& name) {
+  const std::size_t slash = name.rfind('/');
+  const std::string last = slash == std::string::npos ? name : name.substr(slash + 1);
+  return last.substr(0, last.find(':'));
+}
+
+std::string to_text(const std::vector<Index>& extents) {
+  std::string text;
+  for (const Index extent : extents) text += fmt::format("{}{}", text.empty() ? "" : "x", extent);
+  return text.empty() ? "a single number" : text;
+}
+
+std::vector<storage::Slab> slabs_of(const std::vector<Range>& ranges) {
+  std::vector<storage::Slab> slabs;
+  for (const Range range : ranges) slabs.push_back({range.begin, range.size()});
+  return slabs;
+}
+
+}  // namespace
+
+Store::Store(const std::string& path) : file_(path), root_("/") {
+  auto names = file_.strings("/", "layer_names");
+  if (!names && file_.has("/model_weights")) {
+    root_ = "/model_weights";
+    names = file_.strings(root_, "layer_names");
+  }
+  if (!names) throw Error("{}: is not a weights file of Keras: no layer_names", path);
+  layers_ = std::move(*names);
+}
+
+std::vector<std::string> Store::datasets(const std::string& layer) const {
+  const std::string group = (root_ == "/" ? "" : root_) + "/" + layer;
+  if (!file_.has(group)) throw Error("{}: there is no layer {}", path(), layer);
+  std::vector<std::string> paths;
+  for (const std::string& name :
+       file_.strings(group, "weight_names").value_or(std::vector<std::string>{})) {
+    paths.push_back(group + "/" + name);
+  }
+  return paths;
+}
+
+std::string Store::find(const std::string& layer, const std::vector<WeightSpec>& specs,
+                        std::size_t which) const {
+  const WeightSpec& spec = specs[which];
+  const std::vector<std::string> paths = datasets(layer);
+  auto found = std::find_if(paths.begin(), paths.end(), [&](const std::string& dataset) {
+    return stem(dataset) == stem(spec.name);
+  });
+  // Names of older versions (block1_conv1_W_1:0): Keras keeps the order.
+  if (found == paths.end() && paths.size() == specs.size()) {
+    found = paths.begin() + static_cast<std::ptrdiff_t>(which);
+  }
+  if (found == paths.end()) throw Error("{}: layer {} has no {}", path(), layer, spec.name);
+  const std::vector<Index> extents = file_.extents(*found);
+  if (extents != spec.extents()) {
+    throw Error("{}: {}/{} is {}, the network needs {}", path(), layer, spec.name, to_text(extents),
+                to_text(spec.extents()));
+  }
+  return *found;
+}
+
+void Store::check(const graph::Graph& model) const {
+  for (std::size_t i = 0; i < model.size(); ++i) {
+    const std::vector<WeightSpec> specs = model.weights({i});
+    for (std::size_t which = 0; which < specs.size(); ++which) {
+      static_cast<void>(find(model.layers()[i].weights, specs, which));
+    }
+  }
+}
+
+AlignedBuffer Store::read(const std::string& layer, const std::vector<WeightSpec>& specs,
+                          std::size_t which, Range inputs, Range outputs) const {
+  const std::string dataset = find(layer, specs, which);
+  const std::vector<storage::Slab> slabs = slabs_of(specs[which].slice(inputs, outputs));
+  std::size_t volume = 1;
+  for (const storage::Slab& slab : slabs) volume *= static_cast<std::size_t>(slab.count);
+  AlignedBuffer buffer(volume);
+  file_.read(dataset, slabs, buffer.span());
+  return buffer;
+}
+
+LayerWeights Store::load_norm(const std::string& layer, const graph::BatchNorm& op,
+                              const Shape& shape, Range channels) const {
+  const std::vector<WeightSpec> specs = op.weights(shape);
+  const auto count = static_cast<std::size_t>(channels.size());
+  LayerWeights result{AlignedBuffer(count), AlignedBuffer(count)};
+  std::vector<double> gamma(count, 1.0);
+  std::vector<double> beta(count, 0.0);
+  std::vector<double> mean(count, 0.0);
+  std::vector<double> variance(count, 1.0);
+  for (std::size_t which = 0; which < specs.size(); ++which) {
+    const AlignedBuffer values = read(layer, specs, which, channels, channels);
+    std::vector<double>& to = specs[which].kind == graph::WeightKind::gamma         ? gamma
+                              : specs[which].kind == graph::WeightKind::beta        ? beta
+                              : specs[which].kind == graph::WeightKind::moving_mean ? mean
+                                                                                    : variance;
+    std::copy(values.span().begin(), values.span().end(), to.begin());
+  }
+  for (std::size_t c = 0; c < count; ++c) {
+    const double scale = gamma[c] / std::sqrt(variance[c] + static_cast<double>(op.epsilon));
+    result.kernel.data()[c] = static_cast<float>(scale);
+    result.bias.data()[c] = static_cast<float>(beta[c] - mean[c] * scale);
+  }
+  return result;
+}
+
+LayerWeights Store::load(const graph::Graph& lowered, graph::LayerId id, Range inputs,
+                         Range outputs) const {
+  const graph::Layer& layer = lowered[id];
+  if (const auto* norm = std::get_if<graph::BatchNorm>(&layer.op)) {
+    return load_norm(layer.weights, *norm, layer.output, outputs);
+  }
+  const std::vector<WeightSpec> specs = lowered.weights(id);
+  LayerWeights weights;
+  for (std::size_t which = 0; which < specs.size(); ++which) {
+    const bool is_kernel = specs[which].kind == graph::WeightKind::kernel;
+    if (is_kernel && inputs.empty()) continue;
+    (is_kernel ? weights.kernel : weights.bias) =
+        read(layer.weights, specs, which, inputs, outputs);
+  }
+  if (layer.batch_norm) {
+    fold(weights,
+         load_norm(layer.batch_norm->weights, layer.batch_norm->op, layer.output, outputs));
+  }
+  return weights;
+}
+
+void fold(LayerWeights& weights, const LayerWeights& scale_and_offset) {
+  const std::span<const float> scales = scale_and_offset.kernel.span();
+  const std::span<const float> offsets = scale_and_offset.bias.span();
+  const std::size_t channels = scales.size();
+  std::span<float> kernel = weights.kernel.span();
+  for (std::size_t row = 0; row < kernel.size(); row += channels) {
+    for (std::size_t c = 0; c < channels; ++c) kernel[row + c] *= scales[c];
+  }
+  if (weights.bias.size() == 0) {
+    weights.bias = AlignedBuffer(channels);
+    std::fill_n(weights.bias.data(), channels, 0.0F);
+  }
+  for (std::size_t c = 0; c < channels; ++c) {
+    weights.bias.data()[c] = weights.bias.data()[c] * scales[c] + offsets[c];
+  }
+}
+
+}  // namespace shoal::weights
