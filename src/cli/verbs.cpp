@@ -7,6 +7,7 @@ namespace shoal::cli {
 std::span<const Verb> verbs() {
   static constexpr std::array table = {
       Verb{"model", "a network's layers: shapes, parameters, FLOP, bytes", run_model},
+      Verb{"draw", "draw the demonstration's picture or clip", run_draw},
       Verb{"weights", "make seeded weights; look into a weights file", run_weights},
   };
   return table;

@@ -11,6 +11,7 @@ struct Input : Operator {
   Input() = default;
   explicit Input(const Shape& frame) : shape(frame) {}
   [[nodiscard]] std::string kind() const { return "Input"; }
+  [[nodiscard]] double flops(const Shape& /*input*/, const Shape& /*output*/) const { return 0; }
   [[nodiscard]] Shape output(std::span<const Shape> inputs) const;
 };
 

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "shoal/media/picture.hpp"
+
+namespace shoal::media {
+
+/// What a network is fed with, and under which name to speak of it.
+struct Item {
+  std::string label;  ///< `fish.jpg`, `sea.mp4#32`: the file and the number of its first frame
+  Tensor tensor;
+};
+
+/// Item after item.
+class Source {
+ public:
+  Source() = default;
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+  virtual ~Source() = default;
+
+  /// Nothing at the end. An Error for what cannot be read: it names the file and the frame.
+  virtual std::optional<Item> next() = 0;
+  /// How many items there will be, where that is known beforehand.
+  [[nodiscard]] virtual std::optional<std::size_t> count() const { return std::nullopt; }
+};
+
+struct SourceOptions {
+  Shape input;  ///< the network's: one picture, or a clip of `depth` frames
+  graph::Preprocessing preprocessing = graph::Preprocessing::caffe;
+  Aspect aspect = Aspect::stretch;
+  int clip_stride = 1;          ///< frames from one frame of a clip to the next
+  std::optional<int> clip_hop;  ///< frames from the start of a clip to the next; all of its own
+  std::string camera_size;      ///< `640x480`; empty: the camera's own choice
+  std::string camera_rate;      ///< frames per second; empty: the camera's own choice
+};
+
+/// Opens whatever `path` is:
+/// - a picture (JPEG, PNG, BMP, WebP, PPM, TIFF) or a video file;
+/// - a folder: its pictures in the order of their names (other files are passed over);
+/// - a camera, `/dev/video0` (Video4Linux);
+/// - frames in HDF5: `NAME.h5` with a dataset `frames`, (N, height, width, 3) or, for clips,
+///   (N, depth, height, width, 3) floats that are preprocessed already.
+///
+/// For a network that takes clips, the pictures of a video, camera or folder make them: as many
+/// frames as a clip has, `clip_stride` apart. What is left at the end and makes no whole clip is
+/// dropped; if there is not one clip, that is an Error.
+std::unique_ptr<Source> open(const std::string& path, const SourceOptions& options);
+
+}  // namespace shoal::media

@@ -1,0 +1,54 @@
+#pragma once
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libswscale/swscale.h>
+}
+
+#include <memory>
+#include <string>
+
+#include "shoal/media/picture.hpp"
+
+namespace shoal::media {
+
+struct FreeFrame {
+  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
+};
+struct FreePacket {
+  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+};
+struct FreeCodec {
+  void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); }
+};
+struct CloseInput {
+  void operator()(AVFormatContext* format) const { avformat_close_input(&format); }
+};
+struct FreeScaler {
+  void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
+};
+
+using Frame = std::unique_ptr<AVFrame, FreeFrame>;
+using Packet = std::unique_ptr<AVPacket, FreePacket>;
+using Codec = std::unique_ptr<AVCodecContext, FreeCodec>;
+using Input = std::unique_ptr<AVFormatContext, CloseInput>;
+using Scaler = std::unique_ptr<SwsContext, FreeScaler>;
+
+/// FFmpeg's own printing off.
+void prepare_library();
+
+/// FFmpeg's words for one of its error codes.
+std::string error_text(int code);
+
+/// Throws an Error `file: words` where `code` is an error; else gives it back.
+int expect(int code, const std::string& file);
+
+/// A frame of this format and size with memory of its own.
+Frame make_frame(AVPixelFormat format, int width, int height);
+
+/// The picture of a frame, and the other way round.
+Picture to_picture(const AVFrame& frame);
+void to_frame(const Picture& picture, AVFrame& frame);
+
+}  // namespace shoal::media
