@@ -2,7 +2,7 @@
 add_library(shoal_options INTERFACE)
 target_compile_options(shoal_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-  -Wold-style-cast -Woverloaded-virtual -Werror)
+  -Wdeprecated-copy-dtor -Wold-style-cast -Woverloaded-virtual -Werror)
 if(SHOAL_SANITIZE)
   target_compile_options(shoal_options INTERFACE
     -fsanitize=${SHOAL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

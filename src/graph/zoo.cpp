@@ -27,6 +27,7 @@ constexpr std::array<Entry, 5> zoo = {{
 
 std::vector<std::string_view> model_names() {
   std::vector<std::string_view> names;
+  names.reserve(zoo.size());
   for (const Entry& entry : zoo) names.push_back(entry.name);
   return names;
 }

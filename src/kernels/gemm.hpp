@@ -7,15 +7,15 @@ namespace shoal::kernels {
 /// c = a b, or c += a b: a is rows x inner, b inner x columns, all row-major with these row
 /// lengths.
 struct Gemm {
-  Index rows;
-  Index columns;
-  Index inner;
-  const float* a;
-  Index a_stride;
-  const float* b;
-  Index b_stride;
-  float* c;
-  Index c_stride;
+  Index rows = 0;
+  Index columns = 0;
+  Index inner = 0;
+  const float* a = nullptr;
+  Index a_stride = 0;
+  const float* b = nullptr;
+  Index b_stride = 0;
+  float* c = nullptr;
+  Index c_stride = 0;
   bool add = false;
 };
 

@@ -158,7 +158,7 @@ split::Division Lookahead::divide(LayerId layer, const Layout& output) const {
 
 Layout Lookahead::layout_of_sum(LayerId layer, const std::vector<Rank>& group) const {
   const Shape shape = graph_[layer].output;
-  const Layout wanted = layout_wanted(layer);
+  Layout wanted = layout_wanted(layer);
   const bool inside = std::all_of(wanted.ranks.begin(), wanted.ranks.end(),
                                   [&](Rank rank) { return contains(group, rank); });
   if (!inside) {

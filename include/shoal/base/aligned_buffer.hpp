@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
+#include <memory>
 #include <new>
 #include <span>
 #include <utility>
@@ -14,31 +14,31 @@ class AlignedBuffer {
   static constexpr std::size_t alignment = 64;
 
   AlignedBuffer() = default;
-  explicit AlignedBuffer(std::size_t count) : count_(count) {
-    if (count == 0) return;
-    const std::size_t bytes = (count * sizeof(float) + alignment - 1) / alignment * alignment;
-    data_ = static_cast<float*>(std::aligned_alloc(alignment, bytes));
-    if (data_ == nullptr) throw std::bad_alloc();
-  }
+  explicit AlignedBuffer(std::size_t count) : data_(allocate(count)), count_(count) {}
   AlignedBuffer(AlignedBuffer&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), count_(std::exchange(other.count_, 0)) {}
+      : data_(std::move(other.data_)), count_(std::exchange(other.count_, 0)) {}
   AlignedBuffer& operator=(AlignedBuffer&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(count_, other.count_);
     return *this;
   }
-  AlignedBuffer(const AlignedBuffer&) = delete;
-  AlignedBuffer& operator=(const AlignedBuffer&) = delete;
-  ~AlignedBuffer() { std::free(data_); }
 
   [[nodiscard]] std::size_t size() const { return count_; }
-  [[nodiscard]] float* data() { return data_; }
-  [[nodiscard]] const float* data() const { return data_; }
-  [[nodiscard]] std::span<float> span() { return {data_, count_}; }
-  [[nodiscard]] std::span<const float> span() const { return {data_, count_}; }
+  [[nodiscard]] float* data() { return data_.get(); }
+  [[nodiscard]] const float* data() const { return data_.get(); }
+  [[nodiscard]] std::span<float> span() { return {data_.get(), count_}; }
+  [[nodiscard]] std::span<const float> span() const { return {data_.get(), count_}; }
 
  private:
-  float* data_ = nullptr;
+  struct Free {
+    void operator()(float* data) const { ::operator delete (data, std::align_val_t{alignment}); }
+  };
+  static float* allocate(std::size_t count) {
+    if (count == 0) return nullptr;
+    return static_cast<float*>(::operator new (count * sizeof(float), std::align_val_t{alignment}));
+  }
+
+  std::unique_ptr<float, Free> data_;
   std::size_t count_ = 0;
 };
 

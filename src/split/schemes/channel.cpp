@@ -14,8 +14,7 @@ Index channel_grain(const graph::Graph& graph, graph::LayerId layer) {
   }
   const auto use = graph.footprint(layer)[Axis::channel];
   const auto* groups = std::get_if<graph::Groups>(&use);
-  const bool grouped =
-      groups != nullptr && groups->outputs != graph[layer].output[Axis::channel];
+  const bool grouped = groups != nullptr && groups->outputs != graph[layer].output[Axis::channel];
   return grouped ? std::max(grain, groups->outputs) : grain;
 }
 
