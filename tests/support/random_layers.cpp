@@ -74,28 +74,6 @@ Op random_op(Random& random, Index channels, bool three_dimensions) {
 
 }  // namespace
 
-void Random::fill(std::span<float> values) {
-  for (float& value : values) {
-    value = static_cast<float>(engine_() >> 40U) / static_cast<float>(1U << 23U) - 1.0F;
-  }
-}
-
-Tensor Random::tensor(const Shape& shape) {
-  Tensor tensor(shape);
-  fill(tensor.span());
-  return tensor;
-}
-
-std::vector<double> Random::shares(std::size_t count) {
-  std::vector<double> shares;
-  const bool equal = chance(40);
-  for (std::size_t i = 0; i < count; ++i) {
-    shares.push_back(equal ? 1.0 : static_cast<double>(between(0, 5)));
-  }
-  shares[static_cast<std::size_t>(between(0, static_cast<Index>(count) - 1))] += 1.0;
-  return shares;
-}
-
 RandomLayer random_layer(Random& random) {
   while (true) {
     if (random.chance(12)) {
