@@ -10,3 +10,6 @@ pkg_check_modules(OpenBLAS REQUIRED IMPORTED_TARGET openblas)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
 pkg_check_modules(FFmpeg REQUIRED IMPORTED_TARGET
                   libavformat libavcodec libavdevice libavutil libswscale)
+# The C++ bindings that MPI 3 removed: their definitions would be needed at link time.
+set_property(TARGET MPI::MPI_C APPEND PROPERTY
+             INTERFACE_COMPILE_DEFINITIONS OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)

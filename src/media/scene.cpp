@@ -70,9 +70,7 @@ void draw_fish_pixel(Picture& picture, int x, int y, const Fish& fish, double u,
   const double tail_width = 0.05 + 0.55 * (-0.28 - u);
   const double tail =
       std::max({std::abs(v - fish.wag * (-0.28 - u)) - tail_width, u + 0.28, -0.5 - u});
-  const double fin = std::max({v + 0.26, -0.15 - v, std::abs(u + 0.02) - 0.14 - 0.5 * (v + 0.15)});
   blend(picture, x, y, fish.body, coverage(tail * pixels));
-  blend(picture, x, y, mix(fish.body, {30, 30, 60}, 0.25), coverage(fin * pixels));
   const Colour skin = mix(fish.body, fish.belly, std::clamp((v + 0.05) * 6, 0.0, 1.0));
   blend(picture, x, y, skin, coverage(ellipse * 0.17 * pixels));
   const double stripe = std::abs(u - 0.05) - 0.025;

@@ -52,19 +52,29 @@ Runner::Announcement Runner::announce(const FrameSource& source) {
   return announcement;
 }
 
-comm::Verdict Runner::run(const FrameSource& source, const AnswerSink& sink) {
+comm::Verdict Runner::run(const FrameSource& source, const AnswerSink& sink,
+                          const Observer& observer) {
   while (true) {
     const Announcement next = announce(source);
     if (next.message == Message::failure) return {program_.input_rank, next.text};
     if (next.message == Message::end) break;
     const Seconds start = comm::wall_time();
-    run_frame(next.frame ? &next.frame->tensor : nullptr);
+    const Tensor* frame = next.frame ? &next.frame->tensor : nullptr;
+    run_frame(frame);
     if (rank_ == program_.output_rank) {
       sink(next.text, executor_.answer(), comm::wall_time() - start);
     }
+    if (observer) show(observer, frame);
   }
   timing_.flush();
   return {};
+}
+
+void Runner::show(const Observer& observer, const Tensor* frame) const {
+  Tensor answer(program_.graph[program_.graph.output()].output);
+  if (rank_ == program_.output_rank) copy(executor_.answer().view(), answer.view());
+  world_.broadcast(answer.span(), program_.output_rank);
+  observer(frame, answer);
 }
 
 void Runner::run_frame(const Tensor* frame) {

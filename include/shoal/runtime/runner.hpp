@@ -26,6 +26,10 @@ using FrameSource = std::function<std::optional<Frame>()>;
 using AnswerSink =
     std::function<void(const std::string& label, const Tensor& answer, Seconds seconds)>;
 
+/// Sees every frame and its answer on every rank, for checks; the frame is there on the input rank
+/// only. Where there is one, answers are sent to all ranks.
+using Observer = std::function<void(const Tensor* frame, const Tensor& answer)>;
+
 /// One rank's part of a job: walks its program for frame after frame. All functions are collective
 /// over the job.
 class Runner {
@@ -38,7 +42,8 @@ class Runner {
   void connect();
 
   /// Runs until the source ends. Where the source fails, all ranks end and get its error.
-  comm::Verdict run(const FrameSource& source, const AnswerSink& sink);
+  comm::Verdict run(const FrameSource& source, const AnswerSink& sink,
+                    const Observer& observer = {});
 
   [[nodiscard]] const Times& times() const { return timing_.times(); }
   [[nodiscard]] const comm::Traffic& traffic() const { return exchange_->traffic(); }
@@ -50,6 +55,7 @@ class Runner {
   struct Announcement;
   Announcement announce(const FrameSource& source);
   void run_frame(const Tensor* frame);
+  void show(const Observer& observer, const Tensor* frame) const;
 
   const comm::Communicator& world_;
   const program::Program& program_;

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "shoal/runtime/runner.hpp"
+
+namespace shoal::runtime {
+
+/// What one rank was and did, for the table at the end of a run.
+struct RankReport {
+  std::string host;
+  std::string work;  ///< `block1_conv1 to fc1 (18 layers, 16 in shards)`
+  Bytes weights = 0;
+  Bytes activations = 0;
+  Bytes peak_memory = 0;  ///< of the whole process
+  Times times;
+  comm::Traffic traffic;
+};
+
+/// This rank's own.
+RankReport report(const program::Program& program, Rank rank, const Runner& runner);
+
+/// Every rank's, on every rank. Collective.
+std::vector<RankReport> gather(const comm::Communicator& world, const RankReport& own);
+
+/// The most memory that this process ever had resident, from the system.
+Bytes peak_memory();
+
+}  // namespace shoal::runtime

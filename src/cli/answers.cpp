@@ -1,0 +1,143 @@
+#include "cli/answers.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <numeric>
+
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+#include "shoal/base/error.hpp"
+#include "shoal/base/output_file.hpp"
+#include "shoal/storage/hdf5.hpp"
+
+namespace shoal::cli {
+namespace {
+
+std::string to_text(const Answer& answer) {
+  std::string text = answer.label + "\n";
+  for (const Guess& guess : answer.guesses) {
+    text += fmt::format("  {:>5.1f} %  {}{}{}\n", 100 * static_cast<double>(guess.probability),
+                        guess.index, guess.label.empty() ? "" : "  ", guess.label);
+  }
+  return text;
+}
+
+std::string to_json_line(const Answer& answer) {
+  nlohmann::ordered_json line;
+  line["frame"] = answer.frame;
+  line["input"] = answer.label;
+  line["seconds"] = answer.seconds;
+  line["top"] = nlohmann::ordered_json::array();
+  for (const Guess& guess : answer.guesses) {
+    nlohmann::ordered_json entry;
+    entry["class"] = guess.index;
+    if (!guess.label.empty()) entry["label"] = guess.label;
+    entry["probability"] = guess.probability;
+    line["top"].push_back(std::move(entry));
+  }
+  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+class StandardOutput final : public AnswerWriter {
+ public:
+  void write(const Answer& answer) override { put(to_text(answer)); }
+  void finish() override { put(""); }
+
+ private:
+  static void put(const std::string& text) {
+    std::cout << text << std::flush;
+    if (!std::cout) throw Error("standard output: cannot be written");
+  }
+};
+
+/// Text or JSON lines. What cannot be written is an error at once, not at the end of a long run.
+class TextFile final : public AnswerWriter {
+ public:
+  using Format = std::string (*)(const Answer&);
+
+  TextFile(const std::string& path, Format format)
+      : file_(path), stream_(file_.path(), std::ios::binary), format_(format) {}
+
+  void write(const Answer& answer) override {
+    stream_ << format_(answer) << std::flush;
+    check();
+  }
+  void finish() override {
+    stream_.close();
+    check();
+    file_.commit();
+  }
+
+ private:
+  void check() const {
+    if (!stream_) throw Error("{}: cannot be written; is the disk full?", file_.name());
+  }
+
+  PendingFile file_;
+  std::ofstream stream_;
+  Format format_;
+};
+
+class Hdf5File final : public AnswerWriter {
+ public:
+  Hdf5File(const std::string& path, std::size_t classes) : file_(path) {
+    const std::array<Index, 1> row = {static_cast<Index>(classes)};
+    file_.create_growing("/probabilities", row);
+    file_.create_growing_strings("/frames");
+  }
+  void write(const Answer& answer) override {
+    file_.append("/probabilities", answer.probabilities);
+    file_.append("/frames", answer.label);
+  }
+  void finish() override { file_.commit(); }
+
+ private:
+  storage::OutputFile file_;
+};
+
+}  // namespace
+
+std::vector<Guess> best_guesses(std::span<const float> probabilities, std::size_t count,
+                                const std::vector<std::string>& labels) {
+  std::vector<std::size_t> order(probabilities.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  count = std::min(count, order.size());
+  std::partial_sort(
+      order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
+      [&](std::size_t a, std::size_t b) {
+        return probabilities[a] != probabilities[b] ? probabilities[a] > probabilities[b] : a < b;
+      });
+  std::vector<Guess> guesses;
+  for (std::size_t i = 0; i < count; ++i) {
+    guesses.push_back({order[i], labels.empty() ? "" : labels[order[i]], probabilities[order[i]]});
+  }
+  return guesses;
+}
+
+std::vector<std::string> read_labels(const std::string& path, std::size_t classes) {
+  std::ifstream file(path);
+  if (!file) throw Error("{}: cannot be read", path);
+  std::vector<std::string> labels;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    labels.push_back(line);
+  }
+  if (labels.size() != classes) {
+    throw Error("{}: has {} lines, the network has {} classes", path, labels.size(), classes);
+  }
+  return labels;
+}
+
+std::unique_ptr<AnswerWriter> make_answer_writer(const std::string& path, std::size_t classes) {
+  if (path.empty()) return std::make_unique<StandardOutput>();
+  const std::string ending = std::filesystem::path(path).extension().string();
+  if (ending == ".h5" || ending == ".hdf5") return std::make_unique<Hdf5File>(path, classes);
+  const bool json = ending == ".jsonl" || ending == ".json";
+  return std::make_unique<TextFile>(path, json ? to_json_line : to_text);
+}
+
+}  // namespace shoal::cli

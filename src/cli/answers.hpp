@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "shoal/tensor/tensor.hpp"
+
+namespace shoal::cli {
+
+/// A class and how probable the network finds it.
+struct Guess {
+  std::size_t index = 0;
+  std::string label;  ///< empty where there are no labels
+  float probability = 0;
+};
+
+/// The `count` most probable classes, the best first; of equals the lower index.
+std::vector<Guess> best_guesses(std::span<const float> probabilities, std::size_t count,
+                                const std::vector<std::string>& labels);
+
+/// One label a line. An Error where the file cannot be read or is not as long as the answer.
+std::vector<std::string> read_labels(const std::string& path, std::size_t classes);
+
+/// One frame's answer.
+struct Answer {
+  std::size_t frame = 0;
+  std::string label;  ///< of the frame: its file
+  Seconds seconds = 0;
+  std::vector<Guess> guesses;
+  std::span<const float> probabilities;
+};
+
+/// Where answers go.
+class AnswerWriter {
+ public:
+  AnswerWriter() = default;
+  AnswerWriter(const AnswerWriter&) = delete;
+  AnswerWriter& operator=(const AnswerWriter&) = delete;
+  virtual ~AnswerWriter() = default;
+  virtual void write(const Answer& answer) = 0;
+  /// Completes the file. Without it no file is left.
+  virtual void finish() = 0;
+};
+
+/// By the ending of `path`: `.jsonl` or `.json` an object a line, `.h5` or `.hdf5` datasets
+/// (`probabilities`, a row for each frame, and `frames`, their names), else text. An empty path is
+/// text on the standard output.
+std::unique_ptr<AnswerWriter> make_answer_writer(const std::string& path, std::size_t classes);
+
+}  // namespace shoal::cli

@@ -1,0 +1,45 @@
+#include "cli/plan_source.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include "shoal/base/error.hpp"
+#include "shoal/graph/lower.hpp"
+#include "shoal/plan/document.hpp"
+#include "shoal/plan/split_text.hpp"
+
+namespace shoal::cli {
+
+options::options_description plan_options() {
+  options::options_description declared("Where layers go");
+  declared.add_options()("model", options::value<std::string>()->default_value(""),
+                         "alexnet, vgg16, resnet50, xception or c3d")(
+      "plan", options::value<std::string>()->default_value(""), "a plan document (JSON)")(
+      "split", options::value<std::string>()->default_value(""),
+      "in place of a plan: LAYER=SCHEME:RANKS,… such as conv=spatial:4,fc1=output:4,fc2=rank:1; "
+      "LAYER may be conv, fc or all");
+  return declared;
+}
+
+std::string read_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) throw Error("{}: cannot be read", path);
+  return text.str();
+}
+
+PlannedModel make_plan(const std::string& name, const std::string& document,
+                       const std::string& document_name, const std::string& split, int ranks) {
+  const bool has_document = !document_name.empty();
+  if (has_document && !split.empty()) throw Error("give --plan or --split, not both");
+  if (name.empty() && !has_document) throw Error("--model is missing; shoal model lists them");
+  const std::string model_name = name.empty() ? plan::model_of(document, document_name) : name;
+  graph::Model model = graph::make_model(model_name);
+  graph::Graph lowered = graph::lower(model.graph);
+  plan::Plan plan = has_document ? plan::parse(document, document_name, lowered)
+                                 : plan::parse_split(split, ranks, lowered);
+  return {std::move(model), std::move(lowered), std::move(plan)};
+}
+
+}  // namespace shoal::cli

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "shoal/media/source.hpp"
+
+#include "cli/verb.hpp"
+
+namespace shoal::cli {
+
+/// What `shoal run` was asked to do.
+struct RunOptions {
+  std::string model;
+  std::string plan;  ///< file name
+  std::string split;
+  std::string weights;
+  std::string input;
+  std::string output;
+  std::string labels;
+  std::size_t top = 5;
+  std::size_t frames = 0;  ///< at most; 0: all
+  int threads = 0;         ///< 0: this host's cores, shared among its ranks
+  bool verify = false;
+  bool quiet = false;
+  std::optional<graph::Preprocessing> preprocessing;
+  media::Aspect aspect = media::Aspect::stretch;
+  int clip_stride = 1;
+  std::optional<int> clip_hop;
+  std::string camera_size;
+  std::string camera_rate;
+};
+
+/// Reads the words; an Error for what is missing or makes no sense.
+RunOptions parse_run_options(Arguments arguments);
+
+/// The help text, or nothing where it was not asked for.
+std::optional<std::string> run_help(Arguments arguments);
+
+}  // namespace shoal::cli

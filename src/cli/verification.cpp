@@ -1,0 +1,43 @@
+#include "cli/verification.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/core.h>
+
+#include "shoal/plan/split_text.hpp"
+
+namespace shoal::cli {
+
+Verification::Verification(const graph::Graph& lowered, const runtime::WeightLoader& load)
+    : program_(std::make_unique<program::Program>(
+          program::compile(plan::parse_split("", 1, lowered), lowered))),
+      executor_(*program_, Rank{0}, load) {}
+
+void Verification::compare(const Tensor& frame, const Tensor& answer) {
+  executor_.begin(&frame);
+  executor_.advance();
+  double difference = 0;
+  double largest = 0;
+  for (std::size_t i = 0; i < answer.span().size(); ++i) {
+    const auto expected = static_cast<double>(executor_.answer().span()[i]);
+    const double apart = std::abs(static_cast<double>(answer.span()[i]) - expected);
+    // A comparison with not-a-number must not pass for equality.
+    difference = std::isfinite(apart) ? std::max(difference, apart)
+                                      : std::numeric_limits<double>::infinity();
+    largest = std::max(largest, std::abs(expected));
+  }
+  difference_ = std::max(difference_, difference);
+  relative_ = std::max(relative_, largest > 0 ? difference / largest : difference);
+  ++frames_;
+}
+
+std::string Verification::text() const {
+  return fmt::format(
+      "verify: largest difference to one rank {:.2e}, {:.2e} of the largest value, over {} "
+      "frame{}\n",
+      difference_, relative_, frames_, frames_ == 1 ? "" : "s");
+}
+
+}  // namespace shoal::cli

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "shoal/runtime/executor.hpp"
+
+namespace shoal::cli {
+
+/// Computes frames on this rank alone, with all of the weights, and keeps the largest difference to
+/// what the job computed.
+class Verification {
+ public:
+  Verification(const graph::Graph& lowered, const runtime::WeightLoader& load);
+
+  void compare(const Tensor& frame, const Tensor& answer);
+  /// `verify: largest difference 3.1e-08, 2.0e-07 of the largest value, over 3 frames`
+  [[nodiscard]] std::string text() const;
+
+ private:
+  std::unique_ptr<program::Program> program_;
+  runtime::Executor executor_;
+  double difference_ = 0;
+  double relative_ = 0;
+  std::size_t frames_ = 0;
+};
+
+}  // namespace shoal::cli

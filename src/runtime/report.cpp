@@ -1,0 +1,74 @@
+#include "shoal/runtime/report.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include <fmt/core.h>
+
+#include "shoal/comm/environment.hpp"
+
+namespace shoal::runtime {
+namespace {
+
+/// Which layers a rank computes, in words.
+std::string describe_work(const program::Program& program, Rank rank) {
+  std::string first;
+  std::string last;
+  std::size_t layers = 0;
+  std::size_t shards = 0;
+  for (const program::Step& step : program.of(rank)) {
+    const auto* compute = std::get_if<program::Compute>(&step);
+    if (compute == nullptr) continue;
+    const graph::Layer& layer = program.graph[compute->layer];
+    if (first.empty()) first = layer.name;
+    last = layer.name;
+    ++layers;
+    if (!compute->complete || compute->box != Box::whole(layer.output)) ++shards;
+  }
+  if (layers == 0) return "idle";
+  return fmt::format("{}{}{} ({} layers, {} in shards)", first, layers > 1 ? " to " : "",
+                     layers > 1 ? last : "", layers, shards);
+}
+
+}  // namespace
+
+Bytes peak_memory() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind("VmHWM:", 0) == 0) return std::stoull(line.substr(6)) * 1024;
+  }
+  return 0;
+}
+
+RankReport report(const program::Program& program, Rank rank, const Runner& runner) {
+  return {comm::host_name(),
+          describe_work(program, rank),
+          runner.executor().weight_bytes(),
+          runner.executor().activation_bytes(),
+          peak_memory(),
+          runner.times(),
+          runner.traffic()};
+}
+
+std::vector<RankReport> gather(const comm::Communicator& world, const RankReport& own) {
+  std::ostringstream text;
+  text.precision(17);
+  text << own.host << '\n'
+       << own.work << '\n'
+       << own.weights << ' ' << own.activations << ' ' << own.peak_memory << ' '
+       << own.times.computing << ' ' << own.times.communicating << ' ' << own.times.waiting << ' '
+       << own.traffic.sent << ' ' << own.traffic.received;
+  std::vector<RankReport> reports;
+  for (const std::string& one : world.gather_all(text.str())) {
+    std::istringstream in(one);
+    RankReport& read = reports.emplace_back();
+    std::getline(in, read.host);
+    std::getline(in, read.work);
+    in >> read.weights >> read.activations >> read.peak_memory >> read.times.computing >>
+        read.times.communicating >> read.times.waiting >> read.traffic.sent >>
+        read.traffic.received;
+  }
+  return reports;
+}
+
+}  // namespace shoal::runtime
