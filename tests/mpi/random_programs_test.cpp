@@ -1,0 +1,136 @@
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "shoal/program/check.hpp"
+#include "shoal/program/counts.hpp"
+#include "shoal/runtime/runner.hpp"
+
+#include "reference/reference.hpp"
+#include "support/random_layers.hpp"
+#include "support/random_plans.hpp"
+
+namespace shoal {
+namespace {
+
+using graph::Graph;
+using graph::LayerId;
+using testing::Random;
+
+/// Runs frames through a plan on all ranks of the job and compares the answers, on the output rank,
+/// with the reference, and on every rank the bytes that were moved with those of the program.
+/// Returns what patterns of transfer occurred.
+std::set<split::Pattern> run_and_compare(const Graph& graph, plan::Plan plan, Random& random) {
+  const comm::Communicator world = comm::Communicator::world();
+  const std::vector<graph::LayerWeights> weights = testing::random_weights(graph, random);
+  const program::Program program = program::compile(plan, graph);
+  program::check(program);
+  runtime::Runner runner(world, program, [&](LayerId layer, Range inputs, Range outputs) {
+    return testing::slice(graph, layer, weights[layer.value], inputs, outputs);
+  });
+  runner.connect();
+  constexpr std::size_t frames = 2;
+  std::vector<Tensor> inputs;
+  for (std::size_t i = 0; i < frames; ++i) {
+    inputs.push_back(random.tensor(graph.layers().front().output));
+  }
+  std::size_t given = 0;
+  std::size_t answered = 0;
+  const auto verdict = runner.run(
+      [&]() -> std::optional<runtime::Frame> {
+        if (given == frames) return std::nullopt;
+        Tensor frame(inputs[given].shape());
+        copy(inputs[given].view(), frame.view());
+        return runtime::Frame{std::to_string(given++), std::move(frame)};
+      },
+      [&](const std::string& label, const Tensor& answer, Seconds /*seconds*/) {
+        EXPECT_EQ(label, std::to_string(answered));
+        EXPECT_LE(reference::relative_error(answer,
+                                            reference::evaluate(graph, weights, inputs[answered])),
+                  1e-4);
+        ++answered;
+      });
+  EXPECT_TRUE(verdict.error.empty());
+  if (world.rank() == program.output_rank) {
+    EXPECT_EQ(answered, frames);
+  }
+  const program::Counts counts = program::count(program, world.rank());
+  EXPECT_EQ(runner.traffic().sent, frames * counts.sent);
+  EXPECT_EQ(runner.traffic().received, frames * counts.received);
+  std::set<split::Pattern> patterns;
+  for (const auto& transfer : program.transfers) patterns.insert(transfer.redistribution.pattern);
+  return patterns;
+}
+
+int ranks() {
+  return comm::Communicator::world().size();
+}
+
+TEST(RandomPrograms, EverySchemeOnEveryLayerKind) {
+  Random random(11);
+  for (int i = 0; i < 60; ++i) {
+    const testing::RandomLayer layer = testing::random_layer(random);
+    Graph graph("one");
+    const LayerId input = graph.add("input", graph::Input(layer.input), {});
+    const LayerId id = graph.add("layer", layer.op, {input}, graph::Activation::relu);
+    for (const split::Scheme& scheme : split::schemes()) {
+      if (!scheme.applies(graph, id)) continue;
+      plan::Plan plan = testing::plan_for(graph, ranks());
+      plan.input_rank = {static_cast<int>(random.between(0, ranks() - 1))};
+      plan.output_rank = {static_cast<int>(random.between(0, ranks() - 1))};
+      plan.stages.front().layers.emplace("layer",
+                                         testing::random_placement(random, scheme, ranks()));
+      run_and_compare(graph, std::move(plan), random);
+      ASSERT_FALSE(::testing::Test::HasFailure()) << "case " << i << ", " << scheme.name;
+    }
+  }
+}
+
+TEST(RandomPrograms, ChainsWithEveryTransitionOfLayouts) {
+  Random random(12);
+  std::set<split::Pattern> patterns;
+  for (int i = 0; i < 300; ++i) {
+    const Graph graph = testing::random_chain(random);
+    patterns.merge(run_and_compare(graph, testing::random_plan(random, graph, ranks()), random));
+    ASSERT_FALSE(::testing::Test::HasFailure()) << "case " << i;
+  }
+  if (ranks() >= 4) {
+    EXPECT_EQ(patterns.size(), 9U) << "some pattern of transfer never occurred";
+  }
+}
+
+Graph residual_block() {
+  Graph graph("residual");
+  graph::Conv conv;
+  conv.filters = 8;
+  conv.sliding.kernel = {1, 3, 3};
+  conv.sliding.padding = graph::Padding::same;
+  const LayerId input = graph.add("input", graph::Input(Shape::image(12, 10, 8)), {});
+  const LayerId first = graph.add("conv1", conv, {input}, graph::Activation::relu);
+  const LayerId second = graph.add("conv2", conv, {first}, graph::Activation::relu);
+  const LayerId third = graph.add("conv3", conv, {second});
+  const LayerId sum = graph.add("add", graph::Add{}, {first, third}, graph::Activation::relu);
+  graph.add("pool", graph::GlobalPool{}, {sum});
+  return graph;
+}
+
+TEST(RandomPrograms, ResidualBlockInEveryMixOfSchemes) {
+  Random random(13);
+  const Graph graph = residual_block();
+  for (const char* a : {"channel", "filter", "spatial", "replicated"}) {
+    for (const char* b : {"channel", "filter", "spatial", "replicated"}) {
+      for (const char* c : {"channel", "filter", "spatial", "replicated"}) {
+        plan::Plan plan = testing::plan_for(graph, ranks());
+        auto& layers = plan.stages.front().layers;
+        layers.emplace("conv1", testing::random_placement(random, *split::find_scheme(a), ranks()));
+        layers.emplace("conv2", testing::random_placement(random, *split::find_scheme(b), ranks()));
+        layers.emplace("conv3", testing::random_placement(random, *split::find_scheme(c), ranks()));
+        run_and_compare(graph, std::move(plan), random);
+        ASSERT_FALSE(::testing::Test::HasFailure()) << a << " " << b << " " << c;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace shoal

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "shoal/plan/plan.hpp"
+
+#include "support/random_layers.hpp"
+
+namespace shoal::testing {
+
+/// One stage over all ranks, no layer placed.
+plan::Plan plan_for(const graph::Graph& graph, int ranks);
+
+/// Some of the ranks, with shares (some of them nothing), for a scheme; spatial ones along any axis
+/// or in tiles.
+plan::Placement random_placement(Random& random, const split::Scheme& scheme, int ranks);
+
+/// A chain of layers that fit each other, now and then with a shortcut around some of them, and
+/// often with dense layers and a softmax behind.
+graph::Graph random_chain(Random& random);
+
+/// Places layers at random by any scheme that fits, in one or two stages.
+plan::Plan random_plan(Random& random, const graph::Graph& graph, int ranks);
+
+}  // namespace shoal::testing
