@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include <fmt/core.h>
 
 #include "shoal/base/error.hpp"
@@ -24,8 +26,13 @@ int run_init(Arguments arguments) {
   if (!values) return 0;
   const auto name = (*values)["model"].as<std::string>();
   const graph::Model model = graph::make_model(name);
-  const std::string path = values->contains("output") ? (*values)["output"].as<std::string>()
-                                                      : "weights/" + name + ".h5";
+  std::string path = "weights/" + name + ".h5";
+  if (values->contains("output")) {
+    path = (*values)["output"].as<std::string>();
+  } else {
+    std::error_code told_when_writing;
+    std::filesystem::create_directories("weights", told_when_writing);
+  }
   weights::initialize(model, (*values)["seed"].as<std::uint64_t>(), path);
   fmt::print("{}: {} parameters\n", path, model.graph.parameters());
   return 0;

@@ -38,10 +38,11 @@ class Handle {
   Close close_ = nullptr;
 };
 
-/// HDF5 ready for use: its own printing off, no plugins loaded. Called by whoever opens a file.
+/// HDF5 ready for use: its own printing off, no plugins loaded, nothing done at exit (every handle
+/// is closed by its owner). Called by whoever opens a file.
 void prepare_library();
 
-/// HDF5's own words for what went wrong last.
+/// HDF5's own words for what went wrong last, in one line.
 std::string last_error();
 
 /// `handle` if it is valid; else an Error: `file: what: HDF5's words`.

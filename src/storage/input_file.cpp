@@ -33,8 +33,10 @@ std::vector<std::string> read_strings(hid_t attribute, const std::string& file,
                                       const std::string& what) {
   const Handle space = expect({H5Aget_space(attribute), H5Sclose}, file, what);
   const Handle type = expect({H5Aget_type(attribute), H5Tclose}, file, what);
-  if (H5Tget_class(type.id()) != H5T_STRING) throw Error("{}: {}: not strings", file, what);
   const hssize_t points = H5Sget_simple_extent_npoints(space.id());
+  // h5py, and so Keras, writes an empty list as one of float64.
+  if (points == 0) return {};
+  if (H5Tget_class(type.id()) != H5T_STRING) throw Error("{}: {}: not strings", file, what);
   if (points < 0 || points > 1'000'000) throw Error("{}: {}: too many strings", file, what);
   const auto count = static_cast<std::size_t>(points);
   std::vector<std::string> values;
@@ -75,7 +77,7 @@ struct InputFile::State {
       throw Error("{}: {} does not hold numbers", file_name, dataset);
     }
     const Handle creation = expect({H5Dget_create_plist(data.id()), H5Pclose}, file_name, dataset);
-    if (H5Pget_external_count(creation.id()) != 0) {
+    if (H5Pget_external_count(creation.id()) != 0 || H5Pget_layout(creation.id()) == H5D_VIRTUAL) {
       throw Error("{}: {} lies outside of the file", file_name, dataset);
     }
     if (H5Pget_nfilters(creation.id()) != 0) {
@@ -111,7 +113,8 @@ std::vector<Index> InputFile::extents(const std::string& dataset) const {
   if (axes < 0 || axes > most_axes) throw Error("{}: {} is not an array", name_, dataset);
   std::vector<hsize_t> found(static_cast<std::size_t>(axes));
   H5Sget_simple_extent_dims(space.id(), found.data(), nullptr);
-  Bytes claimed = 1;
+  const Handle type = expect({H5Dget_type(data.id()), H5Tclose}, name_, dataset);
+  Bytes claimed = H5Tget_size(type.id());
   std::vector<Index> result;
   for (const hsize_t extent : found) {
     if (extent != 0 && claimed > state_->size / extent) {

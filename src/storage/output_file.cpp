@@ -27,6 +27,13 @@ Handle float_space(std::span<const Index> extents, bool growing) {
   return {H5Screate_simple(static_cast<int>(now.size()), now.data(), most.data()), H5Sclose};
 }
 
+/// How datasets are made: without the time, so that equal contents are equal bytes.
+Handle dataset_creation() {
+  Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  H5Pset_obj_track_times(creation.id(), 0);
+  return creation;
+}
+
 Handle variable_string() {
   Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
   H5Tset_size(type.id(), H5T_VARIABLE);
@@ -126,8 +133,9 @@ void OutputFile::set_strings(const std::string& group, const std::string& name,
 
 void OutputFile::create(const std::string& dataset, std::span<const Index> extents) {
   const Handle space = float_space(extents, false);
+  const Handle creation = dataset_creation();
   expect({H5Dcreate2(state_->file.id(), dataset.c_str(), H5T_IEEE_F32LE, space.id(),
-                     state_->link_creation.id(), H5P_DEFAULT, H5P_DEFAULT),
+                     state_->link_creation.id(), creation.id(), H5P_DEFAULT),
           H5Dclose},
          file_.name(), "cannot be written");
 }
@@ -154,7 +162,7 @@ void OutputFile::write(const std::string& dataset, std::span<const Slab> slabs,
 
 void OutputFile::create_growing(const std::string& dataset, std::span<const Index> row_extents) {
   const Handle space = float_space(row_extents, true);
-  const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  const Handle creation = dataset_creation();
   std::vector<hsize_t> chunk = {1};
   for (const Index extent : row_extents) chunk.push_back(static_cast<hsize_t>(extent));
   H5Pset_chunk(creation.id(), static_cast<int>(chunk.size()), chunk.data());
@@ -172,7 +180,7 @@ void OutputFile::append(const std::string& dataset, std::span<const float> row) 
 void OutputFile::create_growing_strings(const std::string& dataset) {
   const Handle space = float_space({}, true);
   const Handle type = variable_string();
-  const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  const Handle creation = dataset_creation();
   constexpr std::array<hsize_t, 1> chunk = {64};
   H5Pset_chunk(creation.id(), 1, chunk.data());
   state_->growing.insert_or_assign(

@@ -1,7 +1,10 @@
 #include "shoal/weights/store.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <optional>
+#include <string_view>
 
 #include "shoal/base/error.hpp"
 
@@ -16,6 +19,33 @@ std::string stem(const std::string& name) {
   const std::size_t slash = name.rfind('/');
   const std::string last = slash == std::string::npos ? name : name.substr(slash + 1);
   return last.substr(0, last.find(':'));
+}
+
+/// The datasets of a layer nested in a model that is a layer itself are listed with that model:
+/// `block1_conv1` of `block1_conv1/kernel:0`. Empty without one.
+std::string nested_layer(const std::string& name) {
+  const std::size_t end = name.rfind('/');
+  if (end == std::string::npos) return {};
+  const std::string parent = name.substr(0, end);
+  return parent.substr(parent.rfind('/') + 1);
+}
+
+/// Which of a layer's datasets is the weight: by Keras 2's names, or, where there is none of them
+/// (block1_conv1_W_1:0 of older versions), by Keras's order.
+std::optional<std::string> match(const std::vector<std::string>& datasets,
+                                 const std::vector<WeightSpec>& specs, std::size_t which) {
+  constexpr std::array<std::string_view, 8> known = {
+      "kernel", "depthwise_kernel", "pointwise_kernel", "bias", "gamma",
+      "beta",   "moving_mean",      "moving_variance"};
+  bool named = false;
+  for (const std::string& dataset : datasets) {
+    if (stem(dataset) == stem(specs[which].name)) return dataset;
+    named = named || std::find(known.begin(), known.end(), stem(dataset)) != known.end();
+  }
+  // The second half of a separable convolution has its datasets behind those of the first.
+  const std::size_t place = which + (specs.front().name == "pointwise_kernel:0" ? 1 : 0);
+  if (named || place >= datasets.size()) return std::nullopt;
+  return datasets[place];
 }
 
 std::string to_text(const std::vector<Index>& extents) {
@@ -40,31 +70,31 @@ Store::Store(const std::string& path) : file_(path), root_("/") {
   }
   if (!names) throw Error("{}: is not a weights file of Keras: no layer_names", path);
   layers_ = std::move(*names);
+  const std::string prefix = root_ == "/" ? "/" : root_ + "/";
+  for (const std::string& layer : layers_) {
+    for (const std::string& name :
+         file_.strings(prefix + layer, "weight_names").value_or(std::vector<std::string>{})) {
+      const std::string dataset = prefix + layer + "/" + name;
+      datasets_[layer].push_back(dataset);
+      const std::string nested = nested_layer(name);
+      const bool is_listed = std::find(layers_.begin(), layers_.end(), nested) != layers_.end();
+      if (!nested.empty() && !is_listed) datasets_[nested].push_back(dataset);
+    }
+  }
 }
 
 std::vector<std::string> Store::datasets(const std::string& layer) const {
-  const std::string group = (root_ == "/" ? "" : root_) + "/" + layer;
-  if (!file_.has(group)) throw Error("{}: there is no layer {}", path(), layer);
-  std::vector<std::string> paths;
-  for (const std::string& name :
-       file_.strings(group, "weight_names").value_or(std::vector<std::string>{})) {
-    paths.push_back(group + "/" + name);
-  }
-  return paths;
+  const auto found = datasets_.find(layer);
+  if (found != datasets_.end()) return found->second;
+  if (std::find(layers_.begin(), layers_.end(), layer) != layers_.end()) return {};
+  throw Error("{}: there is no layer {}", path(), layer);
 }
 
 std::string Store::find(const std::string& layer, const std::vector<WeightSpec>& specs,
                         std::size_t which) const {
   const WeightSpec& spec = specs[which];
-  const std::vector<std::string> paths = datasets(layer);
-  auto found = std::find_if(paths.begin(), paths.end(), [&](const std::string& dataset) {
-    return stem(dataset) == stem(spec.name);
-  });
-  // Names of older versions (block1_conv1_W_1:0): Keras keeps the order.
-  if (found == paths.end() && paths.size() == specs.size()) {
-    found = paths.begin() + static_cast<std::ptrdiff_t>(which);
-  }
-  if (found == paths.end()) throw Error("{}: layer {} has no {}", path(), layer, spec.name);
+  const std::optional<std::string> found = match(datasets(layer), specs, which);
+  if (!found) throw Error("{}: layer {} has no {}", path(), layer, spec.name);
   const std::vector<Index> extents = file_.extents(*found);
   if (extents != spec.extents()) {
     throw Error("{}: {}/{} is {}, the network needs {}", path(), layer, spec.name, to_text(extents),

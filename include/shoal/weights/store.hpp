@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "shoal/graph/graph.hpp"
 #include "shoal/graph/layer_weights.hpp"
@@ -17,7 +19,7 @@ class Store {
 
   [[nodiscard]] const std::string& path() const { return file_.name(); }
   [[nodiscard]] const std::vector<std::string>& layers() const { return layers_; }
-  /// The datasets of a layer, by their paths in the file.
+  /// The datasets of a layer, by their paths in the file; also of one inside of a nested model.
   [[nodiscard]] std::vector<std::string> datasets(const std::string& layer) const;
   [[nodiscard]] std::vector<Index> extents(const std::string& dataset) const {
     return file_.extents(dataset);
@@ -46,6 +48,7 @@ class Store {
   storage::InputFile file_;
   std::string root_;  ///< `/` or `/model_weights`
   std::vector<std::string> layers_;
+  std::map<std::string, std::vector<std::string>> datasets_;  ///< by layer
 };
 
 /// Works a scale and an offset for each output channel into kernel and bias (made where there is
