@@ -29,7 +29,7 @@ class Lowering {
       depthwise.name = layer.name + "/depthwise";
       depthwise.op = separable->depthwise();
       depthwise.inputs = copy.inputs;
-      depthwise.weights = layer.name;
+      depthwise.weights = layer.weights;
       copy.inputs = {append(std::move(depthwise))};
       copy.op = separable->pointwise();
     }
@@ -37,27 +37,31 @@ class Lowering {
   }
 
   /// The lowered layer that alone feeds `layer`, if nobody else reads its output.
-  Layer* sole_producer(const Layer& layer) {
+  Layer* sole_producer(LayerId id, const Layer& layer) {
     if (layer.inputs.size() != 1) return nullptr;
     const LayerId input = layer.inputs.front();
     if (consumers_[input.value].size() != 1) return nullptr;
-    return &layers_[place_[input.value].value];
+    const LayerId place = place_[input.value];
+    // The output of a graph is its last layer: it cannot go into one that comes before another.
+    if (id == model_.output() && place.value + 1 != layers_.size()) return nullptr;
+    return &layers_[place.value];
   }
 
   bool fold_batch_norm(LayerId id, const Layer& layer) {
     const auto* norm = std::get_if<BatchNorm>(&layer.op);
-    Layer* producer = norm == nullptr ? nullptr : sole_producer(layer);
+    Layer* producer = norm == nullptr ? nullptr : sole_producer(id, layer);
     if (producer == nullptr || producer->batch_norm || producer->activation != Activation::linear ||
         !scales_outputs(*producer)) {
       return false;
     }
-    producer->batch_norm = FoldedNorm{layer.name, *norm};
+    producer->batch_norm = FoldedNorm{layer.weights, *norm};
     absorb(*producer, id, layer);
     return true;
   }
 
   bool fold_activation(LayerId id, const Layer& layer) {
-    Layer* producer = std::holds_alternative<Identity>(layer.op) ? sole_producer(layer) : nullptr;
+    Layer* producer =
+        std::holds_alternative<Identity>(layer.op) ? sole_producer(id, layer) : nullptr;
     if (producer == nullptr || producer->activation != Activation::linear ||
         !(scales_outputs(*producer) || std::holds_alternative<Add>(producer->op) ||
           std::holds_alternative<BatchNorm>(producer->op))) {

@@ -18,6 +18,7 @@ std::vector<Range> WeightSpec::slice(Range inputs, Range outputs) const {
   std::vector<Range> ranges;
   for (const WeightAxis& axis : axes) {
     const auto of_channels = [&axis](Range channels) {
+      if (channels.empty()) return Range{};
       return Range{channels.begin / axis.channels_each,
                    (channels.end + axis.channels_each - 1) / axis.channels_each};
     };

@@ -1,12 +1,10 @@
 #include "shoal/graph/zoo.hpp"
 
 #include <map>
-#include <set>
 
 #include <gtest/gtest.h>
 
 #include "shoal/base/error.hpp"
-#include "shoal/graph/lower.hpp"
 
 namespace shoal::graph {
 namespace {
@@ -55,39 +53,6 @@ TEST(Zoo, NamesTheKnownModelsWhenAskedForAnother) {
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("vgg16"), std::string::npos);
   }
-}
-
-TEST(Lower, FoldsEveryBatchNormalisationOfTheZoo) {
-  for (const std::string_view name : model_names()) {
-    const Graph model = make_model(name).graph;
-    const Graph lowered = lower(model);
-    std::set<std::string> runs;
-    for (const Layer& layer : lowered.layers()) {
-      EXPECT_FALSE(std::holds_alternative<BatchNorm>(layer.op)) << layer.name;
-      EXPECT_FALSE(std::holds_alternative<SeparableConv>(layer.op)) << layer.name;
-      runs.insert(layer.name);
-      runs.insert(layer.absorbed.begin(), layer.absorbed.end());
-    }
-    for (const Layer& layer : model.layers()) EXPECT_TRUE(runs.contains(layer.name)) << layer.name;
-    EXPECT_EQ(lowered[lowered.output()].output, model[model.output()].output);
-  }
-}
-
-TEST(Lower, KeepsWhatHasASecondReader) {
-  Graph model("test");
-  const LayerId input = model.add("in", Input(Shape::image(4, 4, 2)), {});
-  Conv conv;
-  conv.filters = 2;
-  const LayerId first = model.add("conv", conv, {input});
-  const LayerId norm = model.add("bn", BatchNorm{}, {first});
-  const LayerId relu = model.add("relu", Identity{}, {norm}, Activation::relu);
-  model.add("add", Add{}, {first, relu});
-  const Graph lowered = lower(model);
-  ASSERT_TRUE(lowered.find("bn").has_value());
-  EXPECT_FALSE(lowered[lowered.find("conv").value()].batch_norm.has_value());
-  // The activation may go into the batch normalisation, which only it reads.
-  EXPECT_EQ(lowered[lowered.find("bn").value()].activation, Activation::relu);
-  EXPECT_FALSE(lowered.find("relu").has_value());
 }
 
 }  // namespace

@@ -32,8 +32,9 @@ using AxisUse = std::variant<Window, Groups>;
 /// Which inputs an output needs, axis by axis. All that splitting knows about an operator.
 struct Footprint : PerAxis<AxisUse> {};
 
-/// The smallest box of an input of shape `input` that holds all that `output` reads. Padding is
-/// left out: it is not data. An empty output reads nothing.
+/// A box of an input of shape `input` that holds all that `output` reads: the smallest one, save
+/// that dilated windows may leave a gap at the edge of the input. Padding is left out: it is not
+/// data. An empty output reads nothing.
 ///
 /// A 3x3 same convolution on 112 rows: output rows [56,84) read input rows [55,85).
 Box input_box(const Footprint& footprint, const Box& output, const Shape& input);

@@ -6,7 +6,8 @@ namespace shoal::graph {
 
 /// The layers that run, from the layers of the model as Keras lists them:
 /// - a batch normalisation, and then an Activation layer, that alone follow a convolution, a
-///   depthwise, separable or dense layer (or, for the activation, any layer), are folded into it;
+///   depthwise, separable or dense layer, are folded into it, and so is an Activation layer that
+///   alone follows an addition or a batch normalisation that stays;
 /// - a separable convolution becomes `NAME/depthwise` and `NAME` (the 1x1 convolution);
 /// - whatever was folded away is listed in `absorbed` of the layer that does its work.
 /// The output of the last layer is unchanged.

@@ -30,7 +30,8 @@ struct WeightSpec {
 
   [[nodiscard]] Index volume() const;
   [[nodiscard]] std::vector<Index> extents() const;
-  /// The range of each axis that a shard needs which reads `inputs` and makes `outputs`.
+  /// The range of each axis that a shard needs which reads the channels `inputs` and makes
+  /// `outputs`; empty on the axes that follow an empty range.
   [[nodiscard]] std::vector<Range> slice(Range inputs, Range outputs) const;
 };
 

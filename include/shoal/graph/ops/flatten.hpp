@@ -5,7 +5,7 @@
 namespace shoal::graph {
 
 /// Depth, height, width and channels as one feature vector, in that order. The only operator whose
-/// boxes are not boxes of its input; see flattened_box and unflattened_box.
+/// boxes are not boxes of its input; see flattened_box.
 struct Flatten : Operator {
   [[nodiscard]] std::string kind() const { return "Flatten"; }
   [[nodiscard]] Shape output(std::span<const Shape> inputs) const;
