@@ -89,7 +89,7 @@ class ClipItems final : public Source {
     labels_.erase(labels_.begin(), labels_.begin() + static_cast<std::ptrdiff_t>(count));
   }
 
-  std::optional<Item> end() const {
+  [[nodiscard]] std::optional<Item> end() const {
     if (clips_ == 0) {
       throw Error("{}: has {} frames, a clip of this network spans {}", path_, read_, reach());
     }

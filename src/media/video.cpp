@@ -94,7 +94,7 @@ class Video final : public Pictures {
     throw Error("{}: frame {}: {}", path_, number_, why);
   }
 
-  std::optional<Picture> end() const {
+  [[nodiscard]] std::optional<Picture> end() const {
     if (number_ == 0) throw Error("{}: has no pictures", path_);
     return std::nullopt;
   }
