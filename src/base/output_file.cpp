@@ -29,10 +29,17 @@ PendingFile::PendingFile(std::string name) : name_(std::move(name)), path_(name_
   std::error_code ignored;
   const fs::file_status status = fs::status(name_, ignored);
   if (fs::is_directory(status)) throw Error("{}: is a folder", name_);
-  if (fs::exists(status) && !fs::is_regular_file(status)) path_ = name_;
-  const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (file < 0) throw Error("{}: cannot be written: {}", name_, std::strerror(errno));
-  ::close(file);
+  bool writable = false;
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    // Not opened to try: the reader of a pipe would take the closing for its end.
+    path_ = name_;
+    writable = ::access(path_.c_str(), W_OK) == 0;
+  } else {
+    const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    writable = file >= 0;
+    if (writable) ::close(file);
+  }
+  if (!writable) throw Error("{}: cannot be written: {}", name_, std::strerror(errno));
 }
 
 PendingFile::~PendingFile() {
