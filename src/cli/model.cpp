@@ -1,4 +1,5 @@
 #include <fmt/core.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "shoal/base/error.hpp"
@@ -40,7 +41,7 @@ std::string to_json(const Graph& graph) {
     entry["op"] = graph.kind(layer);
     entry["output_shape"] = extents_without_batch(graph, layer);
     entry["parameters"] = graph.parameters(layer);
-    entry["flops"] = graph.flops(layer);
+    entry["flops"] = static_cast<Index>(graph.flops(layer));
     entry["weight_bytes"] = static_cast<Bytes>(graph.parameters(layer)) * sizeof(float);
     entry["activation_bytes"] = graph[layer].output.bytes();
     document["layers"].push_back(std::move(entry));
@@ -61,7 +62,8 @@ std::string to_table(const Graph& graph) {
   for (std::size_t i = 0; i < graph.size(); ++i) {
     const LayerId layer{i};
     flops += graph.flops(layer);
-    table.add({graph[layer].name, graph.kind(layer), to_string(graph[layer].output),
+    table.add({graph[layer].name, graph.kind(layer),
+               fmt::format("{}", fmt::join(extents_without_batch(graph, layer), "x")),
                fmt::format("{}", graph.parameters(layer)), human_count(graph.flops(layer), ""),
                human_bytes(static_cast<Bytes>(graph.parameters(layer)) * sizeof(float)),
                human_bytes(graph[layer].output.bytes())});

@@ -20,11 +20,15 @@ std::optional<options::variables_map> parse(
   options::options_description all("Options");
   all.add(declared);
   all.add_options()("help,h", "print this");
+  // Written out in full, so that a new option never changes what an old command line means.
+  using options::command_line_style::allow_guessing;
+  using options::command_line_style::unix_style;
   options::variables_map values;
   try {
     options::store(options::command_line_parser({arguments.begin(), arguments.end()})
                        .options(all)
                        .positional(positional)
+                       .style(unix_style & ~allow_guessing)
                        .run(),
                    values);
     if (values.contains("help")) {
