@@ -1,5 +1,6 @@
 #include "shoal/graph/zoo.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -35,6 +36,59 @@ TEST(Zoo, HasTheShapesOfKeras) {
   EXPECT_EQ(output("xception", "block14_sepconv2_act"), Shape::image(10, 10, 2048));
   EXPECT_EQ(output("c3d", "conv2"), Shape::clip(16, 56, 56, 128));
   EXPECT_EQ(output("c3d", "pool8"), Shape::clip(1, 4, 4, 512));
+}
+
+template <typename Operator>
+std::ptrdiff_t count(const char* model) {
+  const Graph graph = make_model(model).graph;
+  return std::ranges::count_if(graph.layers(), [](const Layer& layer) {
+    return std::holds_alternative<Operator>(layer.op);
+  });
+}
+
+TEST(Zoo, HasTheLayersOfThePaper) {
+  EXPECT_EQ(count<Conv>("alexnet"), 5);
+  EXPECT_EQ(count<Dense>("alexnet"), 3);
+  EXPECT_EQ(count<Conv>("vgg16"), 13);
+  EXPECT_EQ(count<Dense>("vgg16"), 3);
+  // The fifty of the name are 49 convolutions and a dense layer; four more are on shortcuts.
+  EXPECT_EQ(count<Conv>("resnet50"), 49 + 4);
+  EXPECT_EQ(count<Dense>("resnet50"), 1);
+  EXPECT_EQ(count<Add>("resnet50"), 16);
+  EXPECT_EQ(count<SeparableConv>("xception"), 34);
+  EXPECT_EQ(count<Conv>("xception"), 2 + 4);
+  EXPECT_EQ(count<Add>("xception"), 12);
+  EXPECT_EQ(count<Conv>("c3d"), 8);
+  EXPECT_EQ(count<Dense>("c3d"), 3);
+}
+
+/// `len(model.layers)` in Keras; only the softmax is a layer that Keras does not list.
+TEST(Zoo, HasAsManyLayersAsKeras) {
+  EXPECT_EQ(make_model("vgg16").graph.size() - 1, 23U);
+  EXPECT_EQ(make_model("resnet50").graph.size() - 1, 177U);
+  EXPECT_EQ(make_model("xception").graph.size() - 1, 134U);
+}
+
+TEST(Zoo, NamesLayersAsKerasDoes) {
+  const auto has = [](const char* model, std::initializer_list<const char*> layers) {
+    const Graph graph = make_model(model).graph;
+    for (const char* layer : layers) EXPECT_TRUE(graph.find(layer).has_value()) << layer;
+  };
+  has("vgg16", {"input_1", "block1_conv1", "block5_conv3", "block5_pool", "flatten", "fc1", "fc2",
+                "predictions"});
+  has("resnet50", {"conv1_pad", "conv1_conv", "conv1_bn", "conv1_relu", "pool1_pad", "pool1_pool",
+                   "conv2_block1_0_conv", "conv2_block1_0_bn", "conv2_block1_1_relu",
+                   "conv3_block4_add", "conv5_block3_out", "avg_pool", "predictions"});
+  has("xception",
+      {"block1_conv1_act", "conv2d", "conv2d_3", "batch_normalization", "batch_normalization_3",
+       "add", "add_11", "block2_sepconv1", "block2_sepconv2_act", "block13_pool",
+       "block14_sepconv2_bn", "block14_sepconv2_act", "predictions"});
+}
+
+TEST(Zoo, KnowsHowANetworkWantsItsPixels) {
+  EXPECT_EQ(make_model("vgg16").preprocessing, Preprocessing::caffe);
+  EXPECT_EQ(make_model("resnet50").preprocessing, Preprocessing::caffe);
+  EXPECT_EQ(make_model("xception").preprocessing, Preprocessing::tf);
 }
 
 TEST(Zoo, CountsFlopAsMultiplyAndAdd) {
