@@ -30,7 +30,7 @@ Handle float_space(std::span<const Index> extents, bool growing) {
 /// How datasets are made: without the time, so that equal contents are equal bytes.
 Handle dataset_creation() {
   Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-  H5Pset_obj_track_times(creation.id(), 0);
+  H5Pset_obj_track_times(creation.id(), false);
   return creation;
 }
 

@@ -1,0 +1,151 @@
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "shoal/base/error.hpp"
+#include "shoal/storage/hdf5.hpp"
+
+#include "support/error_text.hpp"
+#include "support/python.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace shoal::storage {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using testing::error_text;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class InputFileTest : public ::testing::Test {
+ protected:
+  /// A file that h5py made; see files.py.
+  [[nodiscard]] std::string make(const std::string& kind) const {
+    std::string path = folder_.file(kind + ".h5");
+    testing::run_python("storage/files.py", {"make", kind, path});
+    return path;
+  }
+  [[nodiscard]] std::string file(const std::string& name) const { return folder_.file(name); }
+
+ private:
+  testing::TemporaryFolder folder_;
+};
+
+TEST_F(InputFileTest, ReadsSlabsOfEveryTypeOfNumber) {
+  const InputFile file(make("numbers"));
+  const std::vector<Slab> slabs = {{1, 2}, {0, 1}, {3, 2}};
+  for (const char* dataset : {"/f4", "/f8", "/f2", "/i4", "/chunked", "/group/inner"}) {
+    EXPECT_THAT(file.extents(dataset), ElementsAre(3, 4, 5)) << dataset;
+    std::vector<float> values(4);
+    file.read(dataset, slabs, values);
+    EXPECT_THAT(values, ElementsAre(23, 24, 43, 44)) << dataset;
+  }
+}
+
+TEST_F(InputFileTest, ReadsTheWholeTheEmptyAndTheScalar) {
+  const InputFile file(make("numbers"));
+  std::vector<float> whole(60);
+  file.read("/f4", std::vector<Slab>{{0, 3}, {0, 4}, {0, 5}}, whole);
+  std::vector<float> expected(60);
+  std::iota(expected.begin(), expected.end(), 0.0F);
+  EXPECT_EQ(whole, expected);
+  file.read("/f4", std::vector<Slab>{{0, 3}, {2, 0}, {0, 5}}, {});
+  EXPECT_TRUE(file.extents("/scalar").empty());
+  std::vector<float> scalar(1);
+  file.read("/scalar", {}, scalar);
+  EXPECT_EQ(scalar.front(), 7);
+}
+
+TEST_F(InputFileTest, ReadsListsOfStrings) {
+  const InputFile file(make("numbers"));
+  EXPECT_THAT(file.strings("/group", "fixed").value(), ElementsAre("one", "three", ""));
+  EXPECT_THAT(file.strings("/group", "variable").value(), ElementsAre("one", "drei", ""));
+  EXPECT_THAT(file.strings("/group", "single").value(), ElementsAre("tensorflow"));
+  EXPECT_THAT(file.strings("/group", "cut").value(), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(file.strings("/group", "empty").value(), ElementsAre());
+  EXPECT_FALSE(file.strings("/group", "none"));
+  EXPECT_FALSE(file.strings("/nowhere", "fixed"));
+  EXPECT_THAT(error_text([&] { static_cast<void>(file.strings("/group", "number")); }),
+              HasSubstr("not strings"));
+}
+
+TEST_F(InputFileTest, KnowsWhatIsThere) {
+  const InputFile file(make("numbers"));
+  for (const char* path : {"/", "/group", "/group/inner", "f4"})
+    EXPECT_TRUE(file.has(path)) << path;
+  for (const char* path : {"/grou", "/group/other", "/f4/inner", "/nowhere/inner"}) {
+    EXPECT_FALSE(file.has(path)) << path;
+  }
+}
+
+TEST_F(InputFileTest, RefusesSlabsOutsideOfTheDataset) {
+  const InputFile file(make("numbers"));
+  std::vector<float> values(60);
+  EXPECT_THAT(error_text([&] {
+                file.read("/f4", std::vector<Slab>{{1, 3}, {0, 4}, {0, 5}}, values);
+              }),
+              HasSubstr("has only 3 elements along axis 0"));
+  EXPECT_THAT(error_text([&] {
+                file.read("/f4", std::vector<Slab>{{0, 60}}, values);
+              }),
+              HasSubstr("has 3 axes, not 1"));
+  EXPECT_THROW(file.read("/f4", std::vector<Slab>{{0, 1}, {0, 1}, {0, 1}}, values),
+               std::logic_error);
+}
+
+TEST_F(InputFileTest, RefusesWhatAHostileFileMayAskFor) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"external_link", "there is no /data"},
+      {"external_storage", "lies outside of the file"},
+      {"virtual", "lies outside of the file"},
+      {"compressed", "is compressed"},
+      {"huge", "claims more than the file holds"},
+      {"huge_contiguous", "claims more than the file holds"},
+      {"wide_elements", "claims more than the file holds"},
+      {"text", "does not hold numbers"},
+      {"compound", "does not hold numbers"},
+      {"group", "/data"},
+      {"numbers", "there is no /data"}};
+  for (const auto& [kind, words] : cases) {
+    const std::string path = make(kind);
+    const InputFile file(path);
+    EXPECT_THAT(error_text([&] { static_cast<void>(file.extents("/data")); }),
+                AllOf(StartsWith(path + ": "), HasSubstr(words)))
+        << kind;
+    std::vector<float> values(4);
+    EXPECT_THROW(file.read("/data", std::vector<Slab>{{0, 4}}, values), Error) << kind;
+  }
+}
+
+TEST_F(InputFileTest, FollowsNoLinkToAnotherFile) {
+  const InputFile file(make("external_group"));
+  EXPECT_FALSE(file.has("/outside"));
+  EXPECT_FALSE(file.has("/outside/data"));
+  EXPECT_FALSE(file.strings("/outside", "names"));
+  EXPECT_THAT(error_text([&] { static_cast<void>(file.extents("/outside/data")); }),
+              HasSubstr("there is no"));
+}
+
+TEST_F(InputFileTest, SaysWhyAFileCannotBeRead) {
+  EXPECT_THAT(error_text([&] { InputFile(file("none.h5")); }),
+              AllOf(StartsWith(file("none.h5")), HasSubstr("No such file or directory")));
+  std::ofstream(file("text.h5")) << "not what it says\n";
+  EXPECT_THAT(error_text([&] { InputFile(file("text.h5")); }), HasSubstr("is not an HDF5 file"));
+  EXPECT_THAT(error_text([&] { InputFile(file("")); }), HasSubstr("cannot be read"));
+}
+
+TEST_F(InputFileTest, NoticesThatAFileIsCutShort) {
+  const std::string path = make("numbers");
+  const auto whole = std::filesystem::file_size(path);
+  for (const std::uintmax_t part : {whole - 1, whole / 2, whole / 10, std::uintmax_t{0}}) {
+    std::filesystem::resize_file(path, part);
+    EXPECT_THAT(error_text([&] { InputFile{path}; }), StartsWith(path + ": ")) << part;
+  }
+}
+
+}  // namespace
+}  // namespace shoal::storage

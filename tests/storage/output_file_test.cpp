@@ -1,0 +1,173 @@
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <numeric>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "shoal/base/error.hpp"
+#include "shoal/storage/hdf5.hpp"
+
+#include "support/error_text.hpp"
+#include "support/full_disk.hpp"
+#include "support/python.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace shoal::storage {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using testing::error_text;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class OutputFileTest : public ::testing::Test {
+ protected:
+  [[nodiscard]] std::string show(const std::string& name) const {
+    return testing::run_python("storage/files.py", {"show", path_, name});
+  }
+
+  testing::TemporaryFolder folder_;
+  std::string path_ = folder_.file("a.h5");
+};
+
+TEST_F(OutputFileTest, GivesBackWhatWasWrittenInParts) {
+  OutputFile out(path_);
+  out.create("/group/data", std::vector<Index>{4, 3});
+  std::vector<float> values(6);
+  std::iota(values.begin(), values.end(), 6.0F);
+  out.write("/group/data", std::vector<Slab>{{2, 2}, {0, 3}}, values);
+  std::iota(values.begin(), values.end(), 0.0F);
+  out.write("/group/data", std::vector<Slab>{{0, 2}, {0, 3}}, values);
+  out.commit();
+
+  const InputFile in(path_);
+  EXPECT_THAT(in.extents("/group/data"), ElementsAre(4, 3));
+  std::vector<float> back(4);
+  in.read("/group/data", std::vector<Slab>{{0, 4}, {1, 1}}, back);
+  EXPECT_THAT(back, ElementsAre(1, 4, 7, 10));
+  EXPECT_EQ(show("group/data"),
+            "((4, 3), [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0], [9.0, 10.0, 11.0]])\n");
+}
+
+TEST_F(OutputFileTest, GrowsRowByRow) {
+  OutputFile out(path_);
+  out.create_growing("/answers", std::vector<Index>{2});
+  out.create_growing_strings("/names");
+  for (int row = 0; row < 100; ++row) {
+    out.append("/answers", std::vector<float>{static_cast<float>(row), 0.5F});
+    out.append("/names", fmt::format("frame {}", row));
+  }
+  out.commit();
+  const InputFile in(path_);
+  EXPECT_THAT(in.extents("/answers"), ElementsAre(100, 2));
+  std::vector<float> back(2);
+  in.read("/answers", std::vector<Slab>{{99, 1}, {0, 2}}, back);
+  EXPECT_THAT(back, ElementsAre(99, 0.5F));
+  EXPECT_THAT(show("names"), AllOf(HasSubstr("(100,)"), HasSubstr("b'frame 99']")));
+}
+
+TEST_F(OutputFileTest, MayGrowByNothing) {
+  OutputFile out(path_);
+  out.create_growing("/answers", std::vector<Index>{2});
+  out.commit();
+  EXPECT_THAT(InputFile(path_).extents("/answers"), ElementsAre(0, 2));
+}
+
+TEST_F(OutputFileTest, WritesStringsAsH5pyDoes) {
+  OutputFile out(path_);
+  out.create_group("/layer");
+  out.set_strings("/layer", "weight_names", {"kernel:0", "b:0"});
+  out.set_strings("/layer", "none", {});
+  out.set_string("/", "backend", "tensorflow");
+  out.commit();
+  EXPECT_EQ(show("layer@weight_names"), "((2,), [b'kernel:0', b'b:0'])\n");
+  EXPECT_EQ(show("layer@none"), "((0,), [])\n");
+  EXPECT_EQ(show("/@backend"), "tensorflow\n");
+  EXPECT_THAT(InputFile(path_).strings("/layer", "weight_names").value(),
+              ElementsAre("kernel:0", "b:0"));
+}
+
+TEST_F(OutputFileTest, CutsListsThatAreTooLongForOneAttribute) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 5000; ++i) names.push_back(fmt::format("a_layer_with_a_long_name_{}", i));
+  OutputFile out(path_);
+  out.set_strings("/", "layer_names", names);
+  out.commit();
+  EXPECT_EQ(InputFile(path_).strings("/", "layer_names"), names);
+  EXPECT_EQ(show("/@layer_names"), "None\n");
+  EXPECT_THAT(show("/@layer_names0"), HasSubstr("[b'a_layer_with_a_long_name_0',"));
+  EXPECT_THAT(show("/@layer_names2"), HasSubstr("b'a_layer_with_a_long_name_4999']"));
+}
+
+TEST_F(OutputFileTest, LeavesNothingWhenItIsNotCommitted) {
+  {
+    OutputFile out(path_);
+    out.create("/data", std::vector<Index>{4});
+    out.create_growing("/answers", std::vector<Index>{2});
+    out.append("/answers", std::vector<float>{1, 2});
+  }
+  EXPECT_EQ(folder_.size(), 0U);
+}
+
+TEST_F(OutputFileTest, RecordsNoTimesSoThatEqualContentsAreEqualBytes) {
+  const auto bytes = [&] {
+    OutputFile out(path_);
+    out.create("/data", std::vector<Index>{2});
+    out.write("/data", std::vector<Slab>{{0, 2}}, std::vector<float>{1, 2});
+    out.create_growing("/answers", std::vector<Index>{2});
+    out.create_growing_strings("/names");
+    out.commit();
+    std::ifstream file(path_, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string before = bytes();
+  // HDF5's times are whole seconds.
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  EXPECT_EQ(bytes(), before);
+}
+
+TEST_F(OutputFileTest, SaysThatTheDiskIsFullAndKeepsWhatWasThere) {
+  std::ofstream(path_) << "old";
+  const std::vector<float> row(1000, 1.0F);
+  const std::string text = error_text([&] {
+    const testing::FullDisk full(100'000);
+    OutputFile out(path_);
+    out.create_growing("/answers", std::vector<Index>{1000});
+    for (int i = 0; i < 100; ++i) out.append("/answers", row);
+    out.commit();
+  });
+  EXPECT_THAT(text, AllOf(HasSubstr("a.h5: cannot be written: "), HasSubstr("File too large"),
+                          Not(HasSubstr("errno"))));
+  EXPECT_EQ(folder_.size(), 1U);
+  EXPECT_EQ(std::filesystem::file_size(path_), 3U);
+}
+
+TEST_F(OutputFileTest, SaysThatTheDiskIsFullWhenItIsNoticedAtTheEnd) {
+  const std::string text = error_text([&] {
+    const testing::FullDisk full(500);
+    OutputFile out(path_);
+    out.create_growing("/answers", std::vector<Index>{4});
+    out.commit();
+  });
+  EXPECT_THAT(text, HasSubstr("a.h5: cannot be written: "));
+  EXPECT_EQ(folder_.size(), 0U);
+}
+
+TEST_F(OutputFileTest, SaysWhyAFileCannotBeWritten) {
+  EXPECT_THAT(error_text([] {
+                OutputFile out("/dev/full");
+                out.create_group("/group");
+                out.commit();
+              }),
+              AllOf(HasSubstr("/dev/full: cannot be written"), HasSubstr("No space left")));
+  EXPECT_THAT(error_text([&] { OutputFile(folder_.file("none/a.h5")); }),
+              HasSubstr("No such file or directory"));
+}
+
+}  // namespace
+}  // namespace shoal::storage
