@@ -47,6 +47,23 @@ int expect(int code, const std::string& file);
 /// A frame of this format and size with memory of its own.
 Frame make_frame(AVPixelFormat format, int width, int height);
 
+struct Rectangle {
+  int x = 0;
+  int y = 0;
+  int width = 0;
+  int height = 0;
+};
+
+/// A part of a picture as an RGB frame. Not the picture's own memory: FFmpeg's vector code touches
+/// bytes behind the last pixel.
+Frame load(const Picture& picture, const Rectangle& part);
+
+/// An RGB frame into the picture, its first pixel to (x, y).
+void store(const AVFrame& frame, Picture& picture, int x, int y);
+
+/// From one format and size to another.
+void convert(const AVFrame& from, AVFrame& to);
+
 /// The picture of a frame, and the other way round.
 Picture to_picture(const AVFrame& frame);
 void to_frame(const Picture& picture, AVFrame& frame);

@@ -16,7 +16,9 @@ class Folder final : public Pictures {
     std::error_code error;
     for (fs::directory_iterator entry(path, error), end; !error && entry != end;
          entry.increment(error)) {
-      if (entry->is_regular_file() && is_picture_name(entry->path().string())) {
+      const std::string name = entry->path().filename().string();
+      std::error_code unreadable;
+      if (name.front() != '.' && is_picture_name(name) && entry->is_regular_file(unreadable)) {
         files_.push_back(entry->path().string());
       }
     }

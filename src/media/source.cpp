@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include <fmt/ranges.h>
+
 #include "shoal/base/error.hpp"
 #include "shoal/storage/hdf5.hpp"
 
@@ -68,6 +70,11 @@ class ClipItems final : public Source {
     forget();
     return item;
   }
+  [[nodiscard]] std::optional<std::size_t> count() const override {
+    const auto pictures = pictures_->count();
+    if (!pictures) return std::nullopt;
+    return *pictures < reach() ? 0 : (*pictures - reach()) / hop_ + 1;
+  }
 
  private:
   /// Pictures from the first to behind the last one of a clip.
@@ -115,14 +122,16 @@ class StoredItems final : public Source {
   StoredItems(const std::string& path, const Shape& input) : file_(path), input_(input) {
     if (!file_.has("/frames")) throw Error("{}: has no dataset 'frames'", path);
     extents_ = file_.extents("/frames");
-    std::vector<Index> wanted;
+    std::vector<Index> wanted = {extents_.empty() ? 0 : extents_.front()};
     if (input[Axis::depth] > 1) wanted.push_back(input[Axis::depth]);
     for (const Axis axis : {Axis::height, Axis::width, Axis::channel}) {
       wanted.push_back(input[axis]);
     }
-    if (extents_.empty() || std::vector<Index>(extents_.begin() + 1, extents_.end()) != wanted) {
-      throw Error("{}: its frames are not of {}, which the network takes", path, to_string(input));
+    if (extents_ != wanted) {
+      throw Error("{}: 'frames' is {}, the network needs Nx{}", path, fmt::join(extents_, "x"),
+                  fmt::join(wanted.begin() + 1, wanted.end(), "x"));
     }
+    if (extents_.front() == 0) throw Error("{}: 'frames' is empty", path);
   }
 
   std::optional<Item> next() override {
@@ -146,9 +155,11 @@ class StoredItems final : public Source {
 };
 
 std::unique_ptr<Pictures> open_pictures(const std::string& path, const SourceOptions& options) {
-  if (path.rfind("/dev/video", 0) == 0) return open_camera(path, options);
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
+  if (fs::is_character_file(status) || path.rfind("/dev/video", 0) == 0) {
+    return open_camera(path, options);
+  }
   if (!fs::exists(status)) throw Error("{}: there is no such file or folder", path);
   if (fs::is_directory(status)) return open_folder(path);
   if (fs::file_size(path, error) == 0) throw Error("{}: is empty", path);

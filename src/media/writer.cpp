@@ -59,11 +59,17 @@ void write_picture(const Picture& picture, const std::string& path) {
   file.commit();
 }
 
+struct CloseOutput {
+  void operator()(AVFormatContext* format) const {
+    avio_closep(&format->pb);
+    avformat_free_context(format);
+  }
+};
+
 struct VideoWriter::State {
   std::string path;
   PendingFile file;
-  std::unique_ptr<AVFormatContext, void (*)(AVFormatContext*)> format{nullptr,
-                                                                      avformat_free_context};
+  std::unique_ptr<AVFormatContext, CloseOutput> format;
   Codec codec;
   Frame frame;
   Packet packet;
@@ -89,8 +95,8 @@ VideoWriter::VideoWriter(const std::string& path, int width, int height, int fra
   prepare_library();
   if (width % 2 != 0 || height % 2 != 0) throw Error("{}: a video's sides must be even", path);
   const AVOutputFormat* guessed = av_guess_format(nullptr, path.c_str(), nullptr);
-  if (guessed == nullptr || guessed->video_codec == AV_CODEC_ID_NONE ||
-      (guessed->flags & AVFMT_NOFILE) != 0) {
+  if (guessed == nullptr || (guessed->flags & AVFMT_NOFILE) != 0 ||
+      avformat_query_codec(guessed, AV_CODEC_ID_MPEG4, FF_COMPLIANCE_NORMAL) != 1) {
     throw Error("{}: a video is .mp4, .avi or .mkv", path);
   }
   AVFormatContext* format = nullptr;
@@ -113,9 +119,7 @@ VideoWriter::VideoWriter(const std::string& path, int width, int height, int fra
   state_->packet.reset(av_packet_alloc());
 }
 
-VideoWriter::~VideoWriter() {
-  if (state_->format) avio_closep(&state_->format->pb);
-}
+VideoWriter::~VideoWriter() = default;
 
 void VideoWriter::add(const Picture& picture) {
   expect(av_frame_make_writable(state_->frame.get()), state_->path);

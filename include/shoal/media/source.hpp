@@ -40,7 +40,8 @@ struct SourceOptions {
 
 /// Opens whatever `path` is:
 /// - a picture (JPEG, PNG, BMP, WebP, PPM, TIFF) or a video file;
-/// - a folder: its pictures in the order of their names (other files are passed over);
+/// - a folder: its pictures in the order of their names (other files and hidden ones are passed
+///   over);
 /// - a camera, `/dev/video0` (Video4Linux);
 /// - frames in HDF5: `NAME.h5` with a dataset `frames`, (N, height, width, 3) or, for clips,
 ///   (N, depth, height, width, 3) floats that are preprocessed already.
