@@ -5,41 +5,13 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "shoal/cli/cli.hpp"
+#include "cli/outcome.hpp"
 
 namespace shoal::cli {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-struct Outcome {
-  int code = 0;
-  std::string out;
-  std::string error;
-};
-
-/// `shoal` with these words.
-Outcome shoal(std::vector<std::string> words) {
-  words.insert(words.begin(), "shoal");
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  Outcome outcome;
-  ::testing::internal::CaptureStdout();
-  ::testing::internal::CaptureStderr();
-  outcome.code = cli::main(static_cast<int>(pointers.size()), pointers.data());
-  outcome.out = ::testing::internal::GetCapturedStdout();
-  outcome.error = ::testing::internal::GetCapturedStderr();
-  return outcome;
-}
-
-void expect_refused(const std::vector<std::string>& words, const std::string& reason) {
-  const Outcome outcome = shoal(words);
-  EXPECT_NE(outcome.code, 0);
-  EXPECT_EQ(outcome.out, "");
-  EXPECT_THAT(outcome.error, HasSubstr(reason));
-  EXPECT_EQ(std::count(outcome.error.begin(), outcome.error.end(), '\n'), 1) << outcome.error;
-}
 
 nlohmann::json layer(const nlohmann::json& document, const std::string& name) {
   for (const auto& entry : document.at("layers")) {
