@@ -137,6 +137,7 @@ class Compiler {
     for (const TensorId version : versions_[layer.value]) {
       const Layout& layout = program_[version].layout;
       if (split::is_held(layout, target)) return version;
+      if (!layout.covers(graph()[layer].output)) continue;
       const auto candidate = split::redistribute(graph()[layer].output, layout, target);
       Bytes bytes = 0;
       for (const Rank rank : candidate.participants()) bytes += candidate.bytes_received(rank);

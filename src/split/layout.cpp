@@ -38,6 +38,18 @@ bool Layout::is_replicated(const Shape& shape) const {
                                  [&](const Box& box) { return box == Box::whole(shape); });
 }
 
+bool Layout::covers(const Shape& shape) const {
+  std::vector<Box> missing = {Box::whole(shape)};
+  for (const Box& box : boxes) {
+    std::vector<Box> rest;
+    for (const Box& piece : missing) {
+      for (const Box& left : subtract(piece, box)) rest.push_back(left);
+    }
+    missing = std::move(rest);
+  }
+  return missing.empty();
+}
+
 bool Layout::is_disjoint() const {
   for (std::size_t i = 0; i < boxes.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
