@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <filesystem>
-
 extern "C" {
 #include <libavdevice/avdevice.h>
 }
@@ -37,11 +35,18 @@ class Options {
 /// The pictures of a file or device, decoded one after the other.
 class Video final : public Pictures {
  public:
-  Video(const std::string& path, const AVInputFormat* format, Options& options, bool single)
-      : path_(path), single_(single) {
+  /// `url` is what FFmpeg calls it. Of a single picture `picture` says what it is.
+  Video(const std::string& path, const std::string& url, const AVInputFormat* format,
+        Options& options, AVCodecID picture)
+      : path_(path), single_(picture != AV_CODEC_ID_NONE) {
     prepare_library();
-    AVFormatContext* opened = nullptr;
-    expect(avformat_open_input(&opened, path.c_str(), format, options.get()), path);
+    AVFormatContext* opened = avformat_alloc_context();
+    opened->video_codec_id = picture;
+    const int code = avformat_open_input(&opened, url.c_str(), format, options.get());
+    if (code < 0) {
+      throw Error("{}: is no picture, video or camera that can be read: {}", path,
+                  error_text(code));
+    }
     input_.reset(opened);
     expect(avformat_find_stream_info(input_.get(), nullptr), path);
     const AVCodec* decoder = nullptr;
@@ -65,7 +70,7 @@ class Video final : public Pictures {
         feed();
         continue;
       }
-      if (received < 0) fail(error_text(received));
+      if (received < 0) fail("is damaged: " + error_text(received));
       if (frame_->decode_error_flags != 0) fail("is damaged");
       if (frame_->width < 1 || frame_->height < 1) fail("has no size");
       ++number_;
@@ -105,16 +110,37 @@ class Video final : public Pictures {
       const int read = av_read_frame(input_.get(), packet_.get());
       if (read == AVERROR_EOF) {
         if (input_->pb != nullptr && input_->pb->error < 0) fail(error_text(input_->pb->error));
+        expect_end();
         avcodec_send_packet(codec_.get(), nullptr);
         return;
       }
       if (read < 0) fail(error_text(read));
+      note_end();
       const bool ours = packet_->stream_index == stream_;
       if (ours && (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) fail("is damaged or cut short");
       const int sent = ours ? avcodec_send_packet(codec_.get(), packet_.get()) : 0;
       av_packet_unref(packet_.get());
-      if (sent < 0) fail(error_text(sent));
+      if (sent < 0) fail("is damaged or not what its name says: " + error_text(sent));
       if (ours) return;
+    }
+  }
+
+  void note_end() {
+    if (packet_->pts == AV_NOPTS_VALUE) return;
+    const AVRational unit =
+        input_->streams[static_cast<std::size_t>(packet_->stream_index)]->time_base;
+    seconds_ =
+        std::max(seconds_, static_cast<Seconds>(packet_->pts + packet_->duration) * av_q2d(unit));
+  }
+
+  /// The reader of Matroska takes the end of a file that was cut short for the end of the video, so
+  /// it is compared with what the header promises; loosely, since headers are not exact.
+  void expect_end() const {
+    if (single_ || input_->duration_estimation_method != AVFMT_DURATION_FROM_STREAM) return;
+    const double promised = static_cast<double>(input_->duration) / AV_TIME_BASE;
+    if (seconds_ < 0.99 * promised - 0.5) {
+      fail(
+          fmt::format("is cut short: the video ends after {:.1f} of {:.1f} s", seconds_, promised));
     }
   }
 
@@ -125,29 +151,24 @@ class Video final : public Pictures {
   Frame frame_;
   Packet packet_;
   int stream_ = -1;
+  Seconds seconds_ = 0;  ///< where the last packet ends
   std::size_t number_ = 0;
 };
 
 }  // namespace
 
-bool is_picture_name(const std::string& path) {
-  constexpr std::array<std::string_view, 8> endings = {".jpg",  ".jpeg", ".png", ".bmp",
-                                                       ".webp", ".ppm",  ".tif", ".tiff"};
-  std::string ending = std::filesystem::path(path).extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::find(endings.begin(), endings.end(), ending) != endings.end();
-}
-
 std::unique_ptr<Pictures> open_file(const std::string& path) {
   Options options;
   options.set("format_whitelist", formats);
   options.set("protocol_whitelist", "file");
-  // A name such as day%d.png is a file's, never a pattern.
-  const bool single = is_picture_name(path);
-  if (single) options.set("pattern_type", "none");
-  const AVInputFormat* format = single ? av_find_input_format("image2") : nullptr;
-  return std::make_unique<Video>(path, format, options, single);
+  // Names such as 12:30.mp4 and day%d.png are files', never an address or a pattern.
+  const std::string url = "file:" + path;
+  if (!is_picture_name(path)) {
+    return std::make_unique<Video>(path, url, nullptr, options, AV_CODEC_ID_NONE);
+  }
+  options.set("pattern_type", "none");
+  return std::make_unique<Video>(path, url, av_find_input_format("image2"), options,
+                                 picture_codec(path));
 }
 
 std::unique_ptr<Pictures> open_camera(const std::string& path, const SourceOptions& options) {
@@ -157,7 +178,7 @@ std::unique_ptr<Pictures> open_camera(const std::string& path, const SourceOptio
   Options settings;
   settings.set("video_size", options.camera_size);
   settings.set("framerate", options.camera_rate);
-  return std::make_unique<Video>(path, format, settings, false);
+  return std::make_unique<Video>(path, path, format, settings, AV_CODEC_ID_NONE);
 }
 
 }  // namespace shoal::media

@@ -78,6 +78,21 @@ TEST_F(VideoTest, TakesNamesLiterally) {
     std::filesystem::copy_file(file("a.png"), file(name));
     EXPECT_EQ(frames(file(name)), 1U) << name;
   }
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(file(""));
+  EXPECT_EQ(frames("12:30.png"), 1U);
+  EXPECT_EQ(frames("file:x.png"), 1U);
+  std::filesystem::current_path(before);
+}
+
+TEST_F(VideoTest, KnowsPicturesByWhatIsInThem) {
+  const auto as_named = read_all(file("a.png"), options_);
+  std::filesystem::copy_file(file("a.png"), file("png.jpg"));
+  const auto misnamed = read_all(file("png.jpg"), options_);
+  ASSERT_EQ(misnamed.size(), 1U);
+  EXPECT_EQ(picture_of(misnamed[0].tensor).rgb, picture_of(as_named[0].tensor).rgb);
+  std::filesystem::copy_file(file("a.mp4"), file("video.png"));
+  EXPECT_THAT(why(file("video.png")), HasSubstr("is no JPEG, PNG, BMP, WebP, PPM or TIFF picture"));
 }
 
 TEST_F(VideoTest, NoticesDamagedPictures) {
@@ -104,7 +119,7 @@ TEST_F(VideoTest, NamesTheDamagedFrame) {
 }
 
 TEST_F(VideoTest, NoticesVideosThatAreCutShort) {
-  for (const char* name : {"a.mp4", "a.avi"}) {
+  for (const char* name : {"a.mp4", "a.avi", "a.mkv"}) {
     for (const double part : {0.5, 0.2, 0.01, 0.0}) {
       cut(name, part);
       EXPECT_THAT(why(file(name)), StartsWith(file(name) + ": ")) << name << " " << part;
