@@ -92,6 +92,7 @@ class Hdf5File final : public AnswerWriter {
   void write(const Answer& answer) override {
     file_.append("/probabilities", answer.probabilities);
     file_.append("/frames", answer.label);
+    file_.flush();
   }
   void finish() override { file_.commit(); }
 

@@ -196,11 +196,15 @@ void OutputFile::append(const std::string& dataset, const std::string& value) {
   state_->append(file_.name(), dataset, type.id(), static_cast<const void*>(&text));
 }
 
+void OutputFile::flush() {
+  expect(H5Fflush(state_->file.id(), H5F_SCOPE_GLOBAL), file_.name(), "cannot be written");
+}
+
 void OutputFile::commit() {
   for (auto& [name, data] : state_->growing) {
     if (!data.reset()) throw Error("{}: cannot be written: {}", file_.name(), last_error());
   }
-  expect(H5Fflush(state_->file.id(), H5F_SCOPE_GLOBAL), file_.name(), "cannot be written");
+  flush();
   state_->link_creation.reset();
   if (!state_->file.reset()) {
     throw Error("{}: cannot be written: {}", file_.name(), last_error());

@@ -20,7 +20,8 @@ using testing::Random;
 /// Runs frames through a plan on all ranks of the job and compares the answers, on the output rank,
 /// with the reference, and on every rank the bytes that were moved with those of the program.
 /// Returns what patterns of transfer occurred.
-std::set<split::Pattern> run_and_compare(const Graph& graph, plan::Plan plan, Random& random) {
+std::set<split::Pattern> run_and_compare(const Graph& graph, const plan::Plan& plan,
+                                         Random& random) {
   const comm::Communicator world = comm::Communicator::world();
   const std::vector<graph::LayerWeights> weights = testing::random_weights(graph, random);
   const program::Program program = program::compile(plan, graph);
@@ -80,7 +81,7 @@ TEST(RandomPrograms, EverySchemeOnEveryLayerKind) {
       plan.output_rank = {static_cast<int>(random.between(0, ranks() - 1))};
       plan.stages.front().layers.emplace("layer",
                                          testing::random_placement(random, scheme, ranks()));
-      run_and_compare(graph, std::move(plan), random);
+      run_and_compare(graph, plan, random);
       ASSERT_FALSE(::testing::Test::HasFailure()) << "case " << i << ", " << scheme.name;
     }
   }
@@ -125,7 +126,7 @@ TEST(RandomPrograms, ResidualBlockInEveryMixOfSchemes) {
         layers.emplace("conv1", testing::random_placement(random, *split::find_scheme(a), ranks()));
         layers.emplace("conv2", testing::random_placement(random, *split::find_scheme(b), ranks()));
         layers.emplace("conv3", testing::random_placement(random, *split::find_scheme(c), ranks()));
-        run_and_compare(graph, std::move(plan), random);
+        run_and_compare(graph, plan, random);
         ASSERT_FALSE(::testing::Test::HasFailure()) << a << " " << b << " " << c;
       }
     }

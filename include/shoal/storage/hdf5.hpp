@@ -72,6 +72,8 @@ class OutputFile {
   void create_growing_strings(const std::string& dataset);
   void append(const std::string& dataset, const std::string& value);
 
+  /// Writes what the library still holds, so that a full disk is noticed now.
+  void flush();
   void commit();
 
  private:
