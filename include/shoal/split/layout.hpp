@@ -27,7 +27,8 @@ struct Layout {
   /// What `rank` holds; nothing where it is no member or its box is empty.
   [[nodiscard]] std::optional<Box> box_of(Rank rank) const;
   [[nodiscard]] bool is_replicated(const Shape& shape) const;
-  /// Whether every element is held by some member. What a strided layer was given may leave out rows.
+  /// Whether every element is held by some member. What a strided layer was given may leave out
+  /// rows.
   [[nodiscard]] bool covers(const Shape& shape) const;
   /// Whether no element is held by two members.
   [[nodiscard]] bool is_disjoint() const;
