@@ -119,16 +119,31 @@ Placement parse_placement(const Entry& entry, const std::vector<Rank>& stage_ran
   return placement;
 }
 
+Replica parse_replica(const Entry& entry) {
+  Replica replica;
+  replica.ranks = parse_ranks(entry.at("ranks"));
+  if (!entry.has("layers")) return replica;
+  for (const auto& [layer, placement] : entry.at("layers").members()) {
+    replica.layers.emplace(layer, parse_placement(placement, replica.ranks));
+  }
+  return replica;
+}
+
+/// A stage of several replicas lists them; one of a single replica has its entries itself.
 Stage parse_stage(const Entry& entry) {
-  entry.expect_object({"name", "from", "ranks", "layers"});
   Stage stage;
+  if (entry.has("replicas")) {
+    entry.expect_object({"name", "from", "replicas"});
+    for (const Entry& replica : entry.at("replicas").elements()) {
+      replica.expect_object({"ranks", "layers"});
+      stage.replicas.push_back(parse_replica(replica));
+    }
+  } else {
+    entry.expect_object({"name", "from", "ranks", "layers"});
+    stage.replicas.push_back(parse_replica(entry));
+  }
   if (entry.has("name")) stage.name = entry.at("name").string();
   if (entry.has("from")) stage.from = entry.at("from").string();
-  stage.ranks = parse_ranks(entry.at("ranks"));
-  if (!entry.has("layers")) return stage;
-  for (const auto& [layer, placement] : entry.at("layers").members()) {
-    stage.layers.emplace(layer, parse_placement(placement, stage.ranks));
-  }
   return stage;
 }
 
@@ -154,12 +169,13 @@ void check_format(const Entry& document) {
 Plan parse_document(const Entry& document) {
   check_format(document);
   document.expect_object(
-      {"format", "version", "model", "ranks", "input_rank", "output_rank", "stages"});
+      {"format", "version", "model", "ranks", "input_rank", "output_rank", "in_flight", "stages"});
   Plan plan;
   plan.model = document.at("model").string();
   plan.ranks = document.at("ranks").integer();
   if (document.has("input_rank")) plan.input_rank = {document.at("input_rank").integer()};
   if (document.has("output_rank")) plan.output_rank = {document.at("output_rank").integer()};
+  if (document.has("in_flight")) plan.in_flight = document.at("in_flight").integer();
   for (const Entry& stage : document.at("stages").elements()) {
     plan.stages.push_back(parse_stage(stage));
   }
@@ -184,6 +200,14 @@ Json placement_json(const Placement& placement) {
   }
   if (!placement.options.grid.empty()) entry["grid"] = placement.options.grid;
   return entry;
+}
+
+void write_replica(const Replica& replica, Json& entry) {
+  entry["ranks"] = ranks_json(replica.ranks);
+  entry["layers"] = Json::object();
+  for (const auto& [layer, placement] : replica.layers) {
+    entry["layers"][layer] = placement_json(placement);
+  }
 }
 
 }  // namespace
@@ -221,15 +245,19 @@ std::string to_json(const Plan& plan) {
   document["ranks"] = plan.ranks;
   document["input_rank"] = plan.input_rank.value;
   document["output_rank"] = plan.output_rank.value;
+  if (plan.in_flight > 0) document["in_flight"] = plan.in_flight;
   document["stages"] = Json::array();
   for (const Stage& stage : plan.stages) {
     Json entry;
     entry["name"] = stage.name;
     if (!stage.from.empty()) entry["from"] = stage.from;
-    entry["ranks"] = ranks_json(stage.ranks);
-    entry["layers"] = Json::object();
-    for (const auto& [layer, placement] : stage.layers) {
-      entry["layers"][layer] = placement_json(placement);
+    if (stage.replicas.size() == 1) {
+      write_replica(stage.replicas.front(), entry);
+    } else {
+      entry["replicas"] = Json::array();
+      for (const Replica& replica : stage.replicas) {
+        write_replica(replica, entry["replicas"].emplace_back());
+      }
     }
     document["stages"].push_back(std::move(entry));
   }

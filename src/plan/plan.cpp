@@ -1,7 +1,9 @@
 #include "shoal/plan/plan.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
+#include <utility>
 
 #include "shoal/base/error.hpp"
 
@@ -79,12 +81,12 @@ void validate_tiles(const Placement& placement, const std::string& where) {
   }
 }
 
-void validate_placement(const Placement& placement, const Stage& stage, const graph::Graph& graph,
-                        graph::LayerId layer, const std::string& where) {
+void validate_placement(const Placement& placement, const Replica& replica,
+                        const graph::Graph& graph, graph::LayerId layer, const std::string& where) {
   for (const Rank rank : placement.ranks) {
-    if (std::find(stage.ranks.begin(), stage.ranks.end(), rank) == stage.ranks.end()) {
+    if (std::find(replica.ranks.begin(), replica.ranks.end(), rank) == replica.ranks.end()) {
       throw Error("{}: rank {} is not in the stage (ranks {})", where, rank.value,
-                  split::to_string(stage.ranks));
+                  split::to_string(replica.ranks));
     }
   }
   if (std::adjacent_find(placement.ranks.begin(), placement.ranks.end(), std::greater_equal<>()) !=
@@ -99,6 +101,42 @@ void validate_placement(const Placement& placement, const Stage& stage, const gr
   }
   validate_shares(placement, where);
   validate_tiles(placement, where);
+}
+
+void validate_replicas(const std::vector<Replica>& replicas, int ranks, const std::string& where) {
+  if (replicas.empty()) throw Error("{}/replicas: needs at least one", where);
+  std::set<Rank> taken;
+  for (std::size_t i = 0; i < replicas.size(); ++i) {
+    const std::string path = replicas.size() == 1 ? fmt::format("{}/ranks", where)
+                                                  : fmt::format("{}/replicas/{}/ranks", where, i);
+    validate_ranks(replicas[i].ranks, ranks, path);
+    for (const Rank rank : replicas[i].ranks) {
+      if (!taken.insert(rank).second) {
+        throw Error("{}: rank {} is in another replica of this stage", path, rank.value);
+      }
+    }
+  }
+}
+
+/// @param bounds the first layer of the stage, and the one behind its last
+void validate_layers(const Replica& replica, std::pair<std::size_t, std::size_t> bounds,
+                     const graph::Graph& lowered, const std::string& stage) {
+  for (const auto& [name, placement] : replica.layers) {
+    const std::string where = fmt::format("{}/layers/{}", stage, name);
+    graph::LayerId layer;
+    try {
+      layer = resolve_layer(lowered, name);
+    } catch (const Error& error) {
+      throw error.in(where);
+    }
+    if (layer.value < bounds.first || layer.value >= bounds.second) {
+      throw Error("{}: the layer is not in this stage", where);
+    }
+    if (std::holds_alternative<graph::Input>(lowered[layer].op)) {
+      throw Error("{}: the input is not computed; /input_rank says where it is", where);
+    }
+    validate_placement(placement, replica, lowered, layer, where);
+  }
 }
 
 /// The first layer of each stage, and the end.
@@ -146,25 +184,40 @@ void validate(const Plan& plan, const graph::Graph& lowered) {
   if (plan.stages.empty()) throw Error("/stages: needs at least one stage");
   const std::vector<std::size_t> bounds = stage_bounds(plan, lowered);
   for (std::size_t i = 0; i < plan.stages.size(); ++i) {
-    const Stage& stage = plan.stages[i];
-    validate_ranks(stage.ranks, plan.ranks, fmt::format("/stages/{}/ranks", i));
-    for (const auto& [name, placement] : stage.layers) {
-      const std::string where = fmt::format("/stages/{}/layers/{}", i, name);
-      graph::LayerId layer;
-      try {
-        layer = resolve_layer(lowered, name);
-      } catch (const Error& error) {
-        throw error.in(where);
-      }
-      if (layer.value < bounds[i] || layer.value >= bounds[i + 1]) {
-        throw Error("{}: the layer is not in this stage", where);
-      }
-      if (std::holds_alternative<graph::Input>(lowered[layer].op)) {
-        throw Error("{}: the input is not computed; /input_rank says where it is", where);
-      }
-      validate_placement(placement, stage, lowered, layer, where);
+    const std::string where = fmt::format("/stages/{}", i);
+    validate_replicas(plan.stages[i].replicas, plan.ranks, where);
+    for (std::size_t r = 0; r < plan.stages[i].replicas.size(); ++r) {
+      const bool only = plan.stages[i].replicas.size() == 1;
+      validate_layers(plan.stages[i].replicas[r], {bounds[i], bounds[i + 1]}, lowered,
+                      only ? where : fmt::format("{}/replicas/{}", where, r));
     }
   }
+}
+
+std::size_t credits(const Plan& plan) {
+  if (plan.in_flight > 0) return static_cast<std::size_t>(plan.in_flight);
+  std::size_t replicas = 0;
+  for (const Stage& stage : plan.stages) replicas += stage.replicas.size();
+  return 2 * replicas;
+}
+
+std::vector<Plan> lanes(const Plan& plan) {
+  constexpr std::size_t most_multiple = 64;
+  std::size_t most = 1;
+  std::size_t multiple = 1;
+  for (const Stage& stage : plan.stages) {
+    most = std::max(most, stage.replicas.size());
+    if (multiple <= most_multiple) multiple = std::lcm(multiple, stage.replicas.size());
+  }
+  std::vector<Plan> result;
+  for (std::size_t i = 0; i < std::max(most, multiple > most_multiple ? most : multiple); ++i) {
+    Plan& lane = result.emplace_back(plan);
+    for (Stage& stage : lane.stages) {
+      Replica taken = std::move(stage.replicas[i % stage.replicas.size()]);
+      stage.replicas = {std::move(taken)};
+    }
+  }
+  return result;
 }
 
 }  // namespace shoal::plan

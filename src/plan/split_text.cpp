@@ -127,14 +127,14 @@ bool in_class(const std::string& name, const graph::Graph& graph, graph::LayerId
 }
 
 /// Gives an entry's placement to the layers that it means and that have none yet.
-void place(Stage& stage, const Entry& entry, const Placement& placement,
+void place(Replica& replica, const Entry& entry, const Placement& placement,
            const graph::Graph& graph) {
   if (!is_class(entry.layer)) {
     const graph::LayerId layer = resolve_layer(graph, entry.layer);
     if (!placement.scheme->applies(graph, layer)) {
       throw Error("{} does not fit {} ({})", entry.scheme, entry.layer, graph.kind(layer));
     }
-    if (!stage.layers.emplace(entry.layer, placement).second) throw Error("is given twice");
+    if (!replica.layers.emplace(entry.layer, placement).second) throw Error("is given twice");
     return;
   }
   std::size_t fits = 0;
@@ -142,17 +142,17 @@ void place(Stage& stage, const Entry& entry, const Placement& placement,
     const graph::LayerId layer{i};
     if (!in_class(entry.layer, graph, layer) || !placement.scheme->applies(graph, layer)) continue;
     ++fits;
-    stage.layers.emplace(graph[layer].name, placement);
+    replica.layers.emplace(graph[layer].name, placement);
   }
   if (fits == 0) throw Error("{} fits no such layer of {}", entry.scheme, graph.name());
 }
 
-void place_depthwise_halves(Stage& stage, const graph::Graph& graph) {
-  const auto named = stage.layers;
+void place_depthwise_halves(Replica& replica, const graph::Graph& graph) {
+  const auto named = replica.layers;
   for (const auto& [name, placement] : named) {
     const auto half = graph.find(name + "/depthwise");
     if (half && placement.scheme->applies(graph, *half)) {
-      stage.layers.emplace(name + "/depthwise", placement);
+      replica.layers.emplace(name + "/depthwise", placement);
     }
   }
 }
@@ -163,9 +163,8 @@ Plan parse_split(const std::string& text, int ranks, const graph::Graph& lowered
   Plan plan;
   plan.model = lowered.name();
   plan.ranks = ranks;
-  Stage stage;
-  stage.name = "all";
-  stage.ranks = first_ranks(static_cast<std::size_t>(ranks), ranks);
+  Replica replica;
+  replica.ranks = first_ranks(static_cast<std::size_t>(ranks), ranks);
 
   const std::vector<std::string> parts =
       text.empty() ? std::vector<std::string>{} : separate(text, ',');
@@ -174,17 +173,17 @@ Plan parse_split(const std::string& text, int ranks, const graph::Graph& lowered
     for (const std::string& part : parts) {
       try {
         const Entry entry = parse_entry(part);
-        if (belongs(entry.layer)) place(stage, entry, parse_placement(entry, ranks), lowered);
+        if (belongs(entry.layer)) place(replica, entry, parse_placement(entry, ranks), lowered);
       } catch (const Error& error) {
         throw error.in("--split: " + part);
       }
     }
   };
   pass([](const std::string& layer) { return !is_class(layer); });
-  place_depthwise_halves(stage, lowered);
+  place_depthwise_halves(replica, lowered);
   pass([](const std::string& layer) { return layer == "conv" || layer == "fc"; });
   pass([](const std::string& layer) { return layer == "all"; });
-  plan.stages.push_back(std::move(stage));
+  plan.stages.push_back({"all", "", {std::move(replica)}});
   validate(plan, lowered);
   return plan;
 }

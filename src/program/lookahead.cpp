@@ -61,11 +61,11 @@ Lookahead::Lookahead(const plan::Plan& plan, const graph::Graph& graph)
   }
   for (std::size_t i = 0; i < graph.size(); ++i) {
     if (mixes_channels(graph.layers()[i])) {
-      placements_[i] = whole_on(plan.stages[stages_[i]].ranks.front());
+      placements_[i] = whole_on(plan.stages[stages_[i]].replicas.front().ranks.front());
     }
   }
   for (const plan::Stage& stage : plan.stages) {
-    for (const auto& [name, placement] : stage.layers) {
+    for (const auto& [name, placement] : stage.replicas.front().layers) {
       placements_[plan::resolve_layer(graph, name).value] = placement;
     }
   }
@@ -77,7 +77,7 @@ const plan::Placement* Lookahead::placement(LayerId layer) const {
 }
 
 bool Lookahead::is_on_stage(LayerId layer, const std::vector<Rank>& ranks) const {
-  const std::vector<Rank>& stage = plan_.stages[stages_[layer.value]].ranks;
+  const std::vector<Rank>& stage = plan_.stages[stages_[layer.value]].replicas.front().ranks;
   return std::all_of(ranks.begin(), ranks.end(), [&](Rank rank) { return contains(stage, rank); });
 }
 
@@ -99,7 +99,7 @@ Lookahead::Next Lookahead::next_placed(LayerId layer) const {
 Layout Lookahead::layout_for(const Shape& shape, LayerId layer) const {
   const Next next = next_placed(layer);
   if (next.placement == nullptr) {
-    const std::vector<Rank>& stage = plan_.stages[stages_[layer.value]].ranks;
+    const std::vector<Rank>& stage = plan_.stages[stages_[layer.value]].replicas.front().ranks;
     return Layout::rooted(contains(stage, plan_.output_rank) ? plan_.output_rank : stage.front(),
                           shape);
   }
@@ -124,7 +124,7 @@ Layout Lookahead::layout_computable(LayerId layer) const {
   Layout layout = layout_wanted(layer);
   if (!is_on_stage(layer, layout.ranks)) {
     // The next layer is another stage's: this one is computed here and then sent.
-    return Layout::rooted(plan_.stages[stages_[layer.value]].ranks.front(), shape);
+    return Layout::rooted(plan_.stages[stages_[layer.value]].replicas.front().ranks.front(), shape);
   }
   if (std::holds_alternative<graph::Flatten>(graph_[layer].op)) {
     layout.boxes = layout_for(graph_.input_shape(layer), layer).boxes;

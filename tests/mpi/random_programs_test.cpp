@@ -79,8 +79,8 @@ TEST(RandomPrograms, EverySchemeOnEveryLayerKind) {
       plan::Plan plan = testing::plan_for(graph, ranks());
       plan.input_rank = {static_cast<int>(random.between(0, ranks() - 1))};
       plan.output_rank = {static_cast<int>(random.between(0, ranks() - 1))};
-      plan.stages.front().layers.emplace("layer",
-                                         testing::random_placement(random, scheme, ranks()));
+      plan.stages.front().replicas.front().layers.emplace(
+          "layer", testing::random_placement(random, scheme, ranks()));
       run_and_compare(graph, plan, random);
       ASSERT_FALSE(::testing::Test::HasFailure()) << "case " << i << ", " << scheme.name;
     }
@@ -122,7 +122,7 @@ TEST(RandomPrograms, ResidualBlockInEveryMixOfSchemes) {
     for (const char* b : {"channel", "filter", "spatial", "replicated"}) {
       for (const char* c : {"channel", "filter", "spatial", "replicated"}) {
         plan::Plan plan = testing::plan_for(graph, ranks());
-        auto& layers = plan.stages.front().layers;
+        auto& layers = plan.stages.front().replicas.front().layers;
         layers.emplace("conv1", testing::random_placement(random, *split::find_scheme(a), ranks()));
         layers.emplace("conv2", testing::random_placement(random, *split::find_scheme(b), ranks()));
         layers.emplace("conv3", testing::random_placement(random, *split::find_scheme(c), ranks()));

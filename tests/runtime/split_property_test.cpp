@@ -49,7 +49,8 @@ TEST(SplitProperty, EveryLayerSplitInEveryWayEqualsTheReference) {
       plan::Plan plan = testing::plan_for(graph, ranks);
       plan.input_rank = {static_cast<int>(random.between(0, ranks - 1))};
       plan.output_rank = {static_cast<int>(random.between(0, ranks - 1))};
-      plan.stages.front().layers.emplace("layer", testing::random_placement(random, scheme, ranks));
+      plan.stages.front().replicas.front().layers.emplace(
+          "layer", testing::random_placement(random, scheme, ranks));
       const double error = error_of(graph, plan, random);
       ++tried[scheme.name];
       ASSERT_LE(error, 1e-4) << "case " << i << ": " << graph.kind(id) << " of "

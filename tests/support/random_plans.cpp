@@ -11,9 +11,9 @@ plan::Plan plan_for(const Graph& graph, int ranks) {
   plan::Plan plan;
   plan.model = graph.name();
   plan.ranks = ranks;
-  plan::Stage stage;
-  for (int rank = 0; rank < ranks; ++rank) stage.ranks.push_back({rank});
-  plan.stages.push_back(std::move(stage));
+  plan::Replica all;
+  for (int rank = 0; rank < ranks; ++rank) all.ranks.push_back({rank});
+  plan.stages.push_back({"", "", {std::move(all)}});
   return plan;
 }
 
@@ -71,13 +71,14 @@ Graph random_chain(Random& random) {
 plan::Plan random_plan(Random& random, const Graph& graph, int ranks) {
   plan::Plan plan = plan_for(graph, ranks);
   if (ranks >= 2 && graph.size() >= 4 && random.chance(40)) {
-    plan::Stage second;
+    plan::Stage second{"", "", {{}}};
     second.from = graph
                       .layers()[static_cast<std::size_t>(
                           random.between(2, static_cast<Index>(graph.size()) - 1))]
                       .name;
-    for (int rank = ranks / 2; rank < ranks; ++rank) second.ranks.push_back({rank});
-    plan.stages.front().ranks.resize(static_cast<std::size_t>(ranks / 2));
+    for (int rank = ranks / 2; rank < ranks; ++rank)
+      second.replicas.front().ranks.push_back({rank});
+    plan.stages.front().replicas.front().ranks.resize(static_cast<std::size_t>(ranks / 2));
     plan.stages.push_back(std::move(second));
   }
   std::size_t stage = 0;
@@ -89,10 +90,11 @@ plan::Plan random_plan(Random& random, const Graph& graph, int ranks) {
     const split::Scheme& scheme = split::schemes()[static_cast<std::size_t>(
         random.between(0, static_cast<Index>(split::schemes().size()) - 1))];
     if (!scheme.applies(graph, {i})) continue;
-    const std::vector<Rank>& members = plan.stages[stage].ranks;
+    const std::vector<Rank>& members = plan.stages[stage].replicas.front().ranks;
     plan::Placement placement = random_placement(random, scheme, static_cast<int>(members.size()));
     for (Rank& rank : placement.ranks) rank = members[static_cast<std::size_t>(rank.value)];
-    plan.stages[stage].layers.emplace(graph.layers()[i].name, std::move(placement));
+    plan.stages[stage].replicas.front().layers.emplace(graph.layers()[i].name,
+                                                       std::move(placement));
   }
   return plan;
 }

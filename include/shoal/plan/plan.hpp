@@ -16,28 +16,43 @@ struct Placement {
   split::SplitOptions options;  ///< a share for each of `ranks`
 };
 
-/// Consecutive layers of the network on one group of ranks.
-struct Stage {
-  std::string name;
-  std::string from;         ///< its first layer; the stage ends where the next one begins
+/// A group of ranks that computes a stage.
+struct Replica {
   std::vector<Rank> ranks;  ///< ascending
   /// By name of a layer of the lowered graph. A layer that is not named here: with weights, it runs
-  /// whole on the stage's first rank; without, in the layout that it finds.
+  /// whole on the replica's first rank; without, in the layout that it finds.
   std::map<std::string, Placement> layers;
+};
+
+/// Consecutive layers of the network. A frame is computed by one of the stage's replicas, so that
+/// as many frames as there are replicas are computed at once.
+struct Stage {
+  std::string name;
+  std::string from;               ///< its first layer; the stage ends where the next one begins
+  std::vector<Replica> replicas;  ///< one or more, no rank in two of them
 };
 
 /// What goes where.
 struct Plan {
   std::string model;
-  int ranks = 1;     ///< how many the plan is for; ranks without work are legal
-  Rank input_rank;   ///< where frames come in
-  Rank output_rank;  ///< where answers are wanted
+  int ranks = 1;      ///< how many the plan is for; ranks without work are legal
+  Rank input_rank;    ///< where frames come in
+  Rank output_rank;   ///< where answers are wanted
+  int in_flight = 0;  ///< most frames between input and answer; 0: two for each replica
   std::vector<Stage> stages;
 };
 
 /// Looks up the layer of the lowered graph that a user's name means; an Error says of an unknown
 /// name what is near it, and of a layer that runs inside another which one to name.
 graph::LayerId resolve_layer(const graph::Graph& lowered, const std::string& name);
+
+/// How many frames are between input and answer at most.
+std::size_t credits(const Plan& plan);
+
+/// The ways that a frame can take: plans of one replica for each stage, in which every replica
+/// occurs, and as evenly as can be. Where the stages' numbers of replicas have a small common
+/// multiple, every combination of neighbours occurs. All of them are for the same ranks.
+std::vector<Plan> lanes(const Plan& plan);
 
 /// An Error unless the plan is one for this graph: layers known and in their stage, ranks in range
 /// and in their stage's group, schemes that fit the layer, shares for each rank. The message begins
