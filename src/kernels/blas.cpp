@@ -47,7 +47,7 @@ void set_blas_threads(int count) {
 
 std::optional<std::string> better_blas_core() {
   if (std::getenv(variable) != nullptr) return std::nullopt;
-  const auto best = best_core();
+  auto best = best_core();
   if (!best || level_of(*best) <= level_of(blas_core())) return std::nullopt;
   return best;
 }

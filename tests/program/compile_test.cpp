@@ -62,7 +62,7 @@ TEST(Compile, ChannelThenFilterMovesNothing) {
 TEST(Compile, SpatialThenSpatialMovesOnlyHalos) {
   const Program program = compiled(small_network(), "a=spatial:4,b=spatial:4", 4);
   // Three borders, a row of 16x8 floats over each in either direction.
-  EXPECT_EQ(between(program, "a", "b"), 3U * 2U * 16U * 8U * sizeof(float));
+  EXPECT_EQ(between(program, "a", "b"), sizeof(float) * 3U * 2U * 16U * 8U);
 }
 
 TEST(Compile, ShardsByHeightFlattenAndSumWithoutATransfer) {
@@ -115,7 +115,7 @@ TEST(Compile, DepthwiseAndPoolsRunInTheLayoutTheyFind) {
       EXPECT_EQ(between(program, "block3_sepconv2", "block3_pool"), 0U);
     }
     // A window of 3 rows needs no more than its halo.
-    EXPECT_LE(between(program, "block3_sepconv2", "block3_pool"), 6U * 74U * 256U * sizeof(float));
+    EXPECT_LE(between(program, "block3_sepconv2", "block3_pool"), sizeof(float) * 6U * 74U * 256U);
   }
 }
 
@@ -167,7 +167,7 @@ TEST(Counts, WeightsAreThoseOfTheShards) {
   const Bytes whole = static_cast<Bytes>(program.graph.parameters()) * sizeof(float);
   // Filter shards each hold the bias of the layer to load it with, and again where it is added.
   EXPECT_GE(weights, whole);
-  EXPECT_LE(weights, whole + 2 * 4 * 8 * sizeof(float));
+  EXPECT_LE(weights, whole + sizeof(float) * 2U * 4U * 8U);
 }
 
 }  // namespace
