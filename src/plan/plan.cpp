@@ -7,6 +7,8 @@
 
 #include "shoal/base/error.hpp"
 
+#include "plan/json_text.hpp"
+
 namespace shoal::plan {
 namespace {
 
@@ -66,6 +68,9 @@ void validate_tiles(const Placement& placement, const std::string& where) {
     if (std::find(spatial_axes.begin(), spatial_axes.end(), axis) == spatial_axes.end()) {
       throw Error("{}/axes: {} is not an axis of space", where, name(axis));
     }
+    if (std::count(options.axes.begin(), options.axes.end(), axis) > 1) {
+      throw Error("{}/axes: {} is named twice", where, name(axis));
+    }
   }
   if (options.grid.empty() && options.axes.size() == 1) return;
   if (options.grid.size() != options.axes.size()) {
@@ -79,20 +84,24 @@ void validate_tiles(const Placement& placement, const std::string& where) {
   if (tiles != static_cast<Index>(placement.ranks.size())) {
     throw Error("{}/grid: {} tiles for {} ranks", where, tiles, placement.ranks.size());
   }
+  const std::vector<double>& shares = options.shares;
+  if (std::adjacent_find(shares.begin(), shares.end(), std::not_equal_to<>()) != shares.end()) {
+    throw Error("{}/shares: tiles are equal, and so must be their shares", where);
+  }
 }
 
 void validate_placement(const Placement& placement, const Replica& replica,
                         const graph::Graph& graph, graph::LayerId layer, const std::string& where) {
   for (const Rank rank : placement.ranks) {
     if (std::find(replica.ranks.begin(), replica.ranks.end(), rank) == replica.ranks.end()) {
-      throw Error("{}: rank {} is not in the stage (ranks {})", where, rank.value,
+      throw Error("{}/ranks: rank {} is not in the stage (ranks {})", where, rank.value,
                   split::to_string(replica.ranks));
     }
   }
   if (std::adjacent_find(placement.ranks.begin(), placement.ranks.end(), std::greater_equal<>()) !=
           placement.ranks.end() ||
       placement.ranks.empty()) {
-    throw Error("{}: ranks must be ascending, each named once, and at least one", where);
+    throw Error("{}/ranks: ranks must be ascending, each named once, and at least one", where);
   }
   if (placement.scheme == nullptr) throw Error("{}/scheme: is missing", where);
   if (!placement.scheme->applies(graph, layer)) {
@@ -122,7 +131,7 @@ void validate_replicas(const std::vector<Replica>& replicas, int ranks, const st
 void validate_layers(const Replica& replica, std::pair<std::size_t, std::size_t> bounds,
                      const graph::Graph& lowered, const std::string& stage) {
   for (const auto& [name, placement] : replica.layers) {
-    const std::string where = fmt::format("{}/layers/{}", stage, name);
+    const std::string where = pointer(stage + "/layers", name);
     graph::LayerId layer;
     try {
       layer = resolve_layer(lowered, name);

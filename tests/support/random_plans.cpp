@@ -31,6 +31,7 @@ plan::Placement random_placement(Random& random, const split::Scheme& scheme, in
     if (placement.ranks.size() == 4 && random.chance(40)) {
       placement.options.axes = {Axis::height, Axis::width};
       placement.options.grid = {2, 2};
+      placement.options.shares.assign(4, 1.0);
     }
   }
   return placement;
