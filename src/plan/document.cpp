@@ -1,17 +1,16 @@
 #include "shoal/plan/document.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <initializer_list>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
-
 #include "shoal/base/error.hpp"
+
+#include "plan/json_text.hpp"
 
 namespace shoal::plan {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr int version = 1;
 
@@ -26,14 +25,14 @@ class Entry {
   [[nodiscard]] bool has(const char* key) const { return value_->contains(key); }
   [[nodiscard]] Entry at(const char* key) const {
     if (!has(key)) refuse(fmt::format("'{}' is missing", key));
-    return {value_->at(key), path_ + "/" + key};
+    return {value_->at(key), pointer(path_, key)};
   }
   /// Only these keys, so that a misspelt one is not silently ignored.
   void expect_object(std::initializer_list<std::string_view> keys) const {
     if (!value_->is_object()) refuse("must be an object");
     for (const auto& [key, unused] : value_->items()) {
       if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
-        Entry(*value_, path_ + "/" + key).refuse("unknown key");
+        Entry(*value_, pointer(path_, key)).refuse("unknown key");
       }
     }
   }
@@ -49,7 +48,7 @@ class Entry {
     if (!value_->is_object()) refuse("must be an object");
     std::vector<std::pair<std::string, Entry>> result;
     for (const auto& [key, value] : value_->items()) {
-      result.emplace_back(key, Entry(value, path_ + "/" + key));
+      result.emplace_back(key, Entry(value, pointer(path_, key)));
     }
     return result;
   }
@@ -58,8 +57,9 @@ class Entry {
     return value_->get<std::string>();
   }
   [[nodiscard]] int integer() const {
-    if (!value_->is_number_integer()) refuse("must be a whole number");
-    const auto number = value_->get<std::int64_t>();
+    // JSON has one kind of number: 4.0 is 4, as it is for JSON Schema.
+    const double number = value_->is_number() ? value_->get<double>() : std::nan("");
+    if (number != std::trunc(number)) refuse("must be a whole number");
     if (number < 0 || number > 1'000'000) refuse("must be 0 to 1000000");
     return static_cast<int>(number);
   }
@@ -114,6 +114,9 @@ Placement parse_placement(const Entry& entry, const std::vector<Rank>& stage_ran
   const std::string scheme = entry.at("scheme").string();
   placement.scheme = split::find_scheme(scheme);
   if (placement.scheme == nullptr) entry.at("scheme").refuse("unknown scheme '" + scheme + "'");
+  for (const char* key : {"axes", "grid"}) {
+    if (scheme != "spatial" && entry.has(key)) entry.at(key).refuse("is for spatial only");
+  }
   placement.ranks = entry.has("ranks") ? parse_ranks(entry.at("ranks")) : stage_ranks;
   placement.options = parse_options(entry, placement.ranks.size());
   return placement;
@@ -147,11 +150,18 @@ Stage parse_stage(const Entry& entry) {
   return stage;
 }
 
-Json parse_text(const std::string& text, const std::string& origin) {
+/// What `read` makes of the document in `text`. An Error says where, in one line whatever names the
+/// document holds.
+template <typename Read>
+auto read_document(const std::string& text, const std::string& origin, const Read& read) {
   try {
-    return Json::parse(text);
-  } catch (const Json::parse_error& error) {
-    throw Error("{}: not JSON: error at byte {}", origin, error.byte);
+    const Json json = parse_json(text);
+    return read(Entry(json, ""));
+  } catch (const Error& error) {
+    std::string message = error.what();
+    std::replace_if(
+        message.begin(), message.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
+    throw Error(message).in(origin);
   }
 }
 
@@ -213,28 +223,21 @@ void write_replica(const Replica& replica, Json& entry) {
 }  // namespace
 
 Plan parse(const std::string& text, const std::string& origin, const graph::Graph& lowered) {
-  const Json json = parse_text(text, origin);
-  try {
-    Plan plan = parse_document(Entry(json, ""));
+  return read_document(text, origin, [&](const Entry& document) {
+    Plan plan = parse_document(document);
     if (plan.model != lowered.name()) {
       throw Error("/model: the plan is for {}, not for {}", plan.model, lowered.name());
     }
     validate(plan, lowered);
     return plan;
-  } catch (const Error& error) {
-    throw error.in(origin);
-  }
+  });
 }
 
 std::string model_of(const std::string& text, const std::string& origin) {
-  const Json json = parse_text(text, origin);
-  try {
-    const Entry document(json, "");
+  return read_document(text, origin, [](const Entry& document) {
     check_format(document);
     return document.at("model").string();
-  } catch (const Error& error) {
-    throw error.in(origin);
-  }
+  });
 }
 
 std::string to_json(const Plan& plan) {
