@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
+#include <set>
 #include <string_view>
 
 #include <fmt/core.h>
@@ -75,7 +75,13 @@ split::SplitOptions parse_amount(const std::string& amount, bool tiles) {
     options.shares.assign(static_cast<std::size_t>(count), 1.0);
   } else if (amount.find('/') != std::string::npos) {
     for (const std::string& part : separate(amount, '/')) {
-      options.shares.push_back(parse_number<double>(part, "a share"));
+      const auto share = parse_number<double>(part, "a share");
+      if (!(share >= 0) || share > 1e9) throw Error("a share is 0 to 1e9, not {}", part);
+      options.shares.push_back(share);
+    }
+    if (std::all_of(options.shares.begin(), options.shares.end(),
+                    [](double share) { return share == 0; })) {
+      throw Error("at least one share must be more than 0");
     }
   } else {
     const int count = parse_number<int>(amount, "a number of ranks");
@@ -126,25 +132,30 @@ bool in_class(const std::string& name, const graph::Graph& graph, graph::LayerId
   return name == "all" || (name == "fc") == dense;
 }
 
-/// Gives an entry's placement to the layers that it means and that have none yet.
-void place(Replica& replica, const Entry& entry, const Placement& placement,
+/// Gives an entry's placement to the layers that it means and that have none yet; whether there
+/// were any.
+bool place(Replica& replica, const Entry& entry, const Placement& placement,
            const graph::Graph& graph) {
   if (!is_class(entry.layer)) {
     const graph::LayerId layer = resolve_layer(graph, entry.layer);
+    if (std::holds_alternative<graph::Input>(graph[layer].op)) {
+      throw Error("the input is not computed");
+    }
     if (!placement.scheme->applies(graph, layer)) {
       throw Error("{} does not fit {} ({})", entry.scheme, entry.layer, graph.kind(layer));
     }
-    if (!replica.layers.emplace(entry.layer, placement).second) throw Error("is given twice");
-    return;
+    return replica.layers.emplace(entry.layer, placement).second;
   }
+  bool placed = false;
   std::size_t fits = 0;
   for (std::size_t i = 0; i < graph.size(); ++i) {
     const graph::LayerId layer{i};
     if (!in_class(entry.layer, graph, layer) || !placement.scheme->applies(graph, layer)) continue;
     ++fits;
-    replica.layers.emplace(graph[layer].name, placement);
+    placed = replica.layers.emplace(graph[layer].name, placement).second || placed;
   }
   if (fits == 0) throw Error("{} fits no such layer of {}", entry.scheme, graph.name());
+  return placed;
 }
 
 void place_depthwise_halves(Replica& replica, const graph::Graph& graph) {
@@ -169,11 +180,15 @@ Plan parse_split(const std::string& text, int ranks, const graph::Graph& lowered
   const std::vector<std::string> parts =
       text.empty() ? std::vector<std::string>{} : separate(text, ',');
   // A layer's own entry goes before that of its class, and `conv` and `fc` before `all`.
+  std::set<std::string> named;
   const auto pass = [&](auto&& belongs) {
     for (const std::string& part : parts) {
       try {
         const Entry entry = parse_entry(part);
-        if (belongs(entry.layer)) place(replica, entry, parse_placement(entry, ranks), lowered);
+        if (!belongs(entry.layer)) continue;
+        const bool first = named.insert(entry.layer).second;
+        const bool placed = place(replica, entry, parse_placement(entry, ranks), lowered);
+        if (!first && !placed) throw Error("is given twice");
       } catch (const Error& error) {
         throw error.in("--split: " + part);
       }

@@ -14,7 +14,8 @@ namespace shoal::plan {
 /// for each of the first ranks), LAYER=spatial:AxB (tiles, A along the height, B along the width;
 /// `spatial-depth`, `spatial-width` and `spatial-height` cut that axis), LAYER=rank:R (whole on
 /// rank R). LAYER is a layer of the network, or `conv`, `fc` or `all`: every convolution, dense
-/// layer, or both, that has no entry of its own and that the scheme fits. An entry for a separable
+/// layer, or both, that the scheme fits and that has no entry of its own or by an earlier or a
+/// narrower class. An entry for a separable
 /// convolution holds for its depthwise half too, where the scheme fits that.
 ///
 /// An Error names the entry and what is wrong with it.
