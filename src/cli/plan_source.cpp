@@ -1,5 +1,6 @@
 #include "cli/plan_source.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -9,6 +10,19 @@
 #include "shoal/plan/split_text.hpp"
 
 namespace shoal::cli {
+namespace {
+
+/// The network that a plan names; the plan is at fault where there is none of that name.
+graph::Model model_of_document(const std::string& document, const std::string& document_name) {
+  const std::string name = plan::model_of(document, document_name);
+  try {
+    return graph::make_model(name);
+  } catch (const Error& error) {
+    throw error.in(document_name + ": /model");
+  }
+}
+
+}  // namespace
 
 options::options_description plan_options() {
   options::options_description declared("Where layers go");
@@ -25,7 +39,9 @@ std::string read_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
-  if (!file) throw Error("{}: cannot be read", path);
+  std::error_code ignored;
+  if (!file || std::filesystem::is_directory(path, ignored))
+    throw Error("{}: cannot be read", path);
   return text.str();
 }
 
@@ -34,8 +50,8 @@ PlannedModel make_plan(const std::string& name, const std::string& document,
   const bool has_document = !document_name.empty();
   if (has_document && !split.empty()) throw Error("give --plan or --split, not both");
   if (name.empty() && !has_document) throw Error("--model is missing; shoal model lists them");
-  const std::string model_name = name.empty() ? plan::model_of(document, document_name) : name;
-  graph::Model model = graph::make_model(model_name);
+  graph::Model model =
+      name.empty() ? model_of_document(document, document_name) : graph::make_model(name);
   graph::Graph lowered = graph::lower(model.graph);
   plan::Plan plan = has_document ? plan::parse(document, document_name, lowered)
                                  : plan::parse_split(split, ranks, lowered);
