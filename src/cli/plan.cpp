@@ -5,8 +5,8 @@
 #include "shoal/base/error.hpp"
 #include "shoal/base/output_file.hpp"
 #include "shoal/plan/document.hpp"
-#include "shoal/program/check.hpp"
 #include "shoal/program/counts.hpp"
+#include "shoal/program/lanes.hpp"
 #include "shoal/program/program.hpp"
 #include "shoal/program/text.hpp"
 
@@ -45,15 +45,18 @@ PlannedModel planned(const options::variables_map& values) {
 
 int show(const options::variables_map& values) {
   const PlannedModel model = planned(values);
-  const program::Program program = program::compile(model.plan, model.lowered);
-  program::check(program);
-  if (!values.contains("summary")) {
-    for (int rank = 0; rank < program.ranks(); ++rank) {
+  const std::vector<program::Program> lanes = program::compile_lanes(model.plan, model.lowered);
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    const program::Program& program = lanes[i];
+    if (lanes.size() > 1) fmt::print("{}lane {} of {}\n", i > 0 ? "\n" : "", i, lanes.size());
+    for (int rank = 0; rank < program.ranks() && !values.contains("summary"); ++rank) {
+      if (lanes.size() > 1 && program.of({rank}).empty()) continue;
       fmt::print("rank {}\n{}\n", rank, program::to_text(program, {rank}));
     }
+    fmt::print("{}", summary(program));
   }
-  fmt::print("{} for one frame, plan {:016x}\n{}", model.lowered.name(), program::digest(program),
-             summary(program));
+  fmt::print("{} for one frame, {} in flight at most, plan {:016x}\n", model.lowered.name(),
+             plan::credits(model.plan), program::digest(lanes));
   return 0;
 }
 

@@ -1,47 +1,31 @@
-#include <functional>
 #include <thread>
+#include <utility>
 
 #include <fmt/core.h>
 
 #include "shoal/base/error.hpp"
 #include "shoal/comm/environment.hpp"
 #include "shoal/kernels/blas.hpp"
-#include "shoal/program/check.hpp"
-#include "shoal/program/text.hpp"
+#include "shoal/program/lanes.hpp"
 #include "shoal/runtime/report.hpp"
 #include "shoal/runtime/runner.hpp"
+#include "shoal/runtime/stop_signal.hpp"
 #include "shoal/weights/store.hpp"
 
 #include "cli/answers.hpp"
+#include "cli/metrics.hpp"
 #include "cli/plan_source.hpp"
 #include "cli/progress.hpp"
+#include "cli/reader.hpp"
 #include "cli/run_options.hpp"
 #include "cli/table.hpp"
+#include "cli/together.hpp"
+#include "cli/trace.hpp"
 #include "cli/verbs.hpp"
 #include "cli/verification.hpp"
 
 namespace shoal::cli {
 namespace {
-
-/// What went wrong was told already, on the rank that knows it.
-struct Failed {};
-
-/// Does `step` on every rank; where it fails on some, the lowest of them says so and all end.
-void together(const comm::Communicator& world, const std::function<void()>& step) {
-  std::string error;
-  try {
-    step();
-  } catch (const std::exception& caught) {
-    error = caught.what();
-  }
-  const comm::Verdict verdict = comm::agree(world, error);
-  if (verdict.error.empty()) return;
-  if (verdict.rank == world.rank()) {
-    fmt::print(stderr, "shoal: rank {} on {}: {}\n", verdict.rank.value, comm::host_name(),
-               verdict.error);
-  }
-  throw Failed{};
-}
 
 /// One run on one rank, in the order in which things happen.
 class Job {
@@ -55,12 +39,15 @@ class Job {
     runner_->connect();
     compute();
     report();
+    if (!options_.trace.empty()) {
+      together(world_, [&] { write_trace(options_.trace, world_, runner_->spans()); });
+    }
     return 0;
   }
 
  private:
-  [[nodiscard]] bool is_input_rank() const { return world_.rank() == program_->input_rank; }
-  [[nodiscard]] bool is_output_rank() const { return world_.rank() == program_->output_rank; }
+  [[nodiscard]] bool is_input_rank() const { return world_.rank() == planned_->plan.input_rank; }
+  [[nodiscard]] bool is_output_rank() const { return world_.rank() == planned_->plan.output_rank; }
 
   void plan() {
     std::string document;
@@ -76,10 +63,10 @@ class Job {
                     options_.plan, planned_->plan.ranks, world_.size(), planned_->plan.ranks);
       }
       planned_->plan.ranks = world_.size();
-      program_.emplace(program::compile(planned_->plan, planned_->lowered));
-      program::check(*program_);
+      if (options_.in_flight > 0) planned_->plan.in_flight = options_.in_flight;
+      lanes_ = program::compile_lanes(planned_->plan, planned_->lowered);
     });
-    const auto digest = static_cast<std::int64_t>(program::digest(*program_));
+    const auto digest = static_cast<std::int64_t>(program::digest(lanes_));
     together(world_, [&, first = world_.broadcast(digest, Rank{0})] {
       if (digest != first) {
         throw Error(
@@ -99,9 +86,13 @@ class Job {
     const runtime::WeightLoader load = [this](graph::LayerId layer, Range inputs, Range outputs) {
       return store_->load(planned_->lowered, layer, inputs, outputs);
     };
-    runner_.emplace(world_, *program_, load);
+    held_.emplace(load);
+    runner_.emplace(
+        world_, lanes_, *held_,
+        runtime::Runner::Options{plan::credits(planned_->plan), !options_.trace.empty()});
     if (is_input_rank()) {
       open_input();
+      if (!options_.metrics.empty()) metrics_.emplace(options_.metrics, planned_->plan);
       if (options_.verify) verification_.emplace(planned_->lowered, load);
     }
     if (is_output_rank()) open_output();
@@ -116,7 +107,7 @@ class Job {
     source.clip_hop = options_.clip_hop;
     source.camera_size = options_.camera_size;
     source.camera_rate = options_.camera_rate;
-    source_ = media::open(options_.input, source);
+    reader_.emplace(media::open(options_.input, source), options_.frames);
   }
 
   [[nodiscard]] std::size_t classes() const {
@@ -128,49 +119,61 @@ class Job {
     writer_ = make_answer_writer(options_.output, classes());
   }
 
-  std::optional<runtime::Frame> next_frame() {
-    if (options_.frames > 0 && frames_read_ == options_.frames) return std::nullopt;
-    auto item = source_->next();
-    if (!item) return std::nullopt;
-    ++frames_read_;
-    return runtime::Frame{std::move(item->label), std::move(item->tensor)};
+  /// On the output rank: the answers so far are all that there will be.
+  void finish_output() {
+    if (!std::exchange(output_finished_, true)) writer_->finish();
+  }
+
+  runtime::Ends ends(Progress& progress) {
+    runtime::Ends ends;
+    ends.source = [this](runtime::Frame& frame) {
+      return stop_.requested() ? runtime::Supply::end : reader_->next(frame);
+    };
+    ends.sink = [this](const std::string& label, const Tensor& answer, Seconds seconds) {
+      if (output_finished_) return;
+      writer_->write({frames_written_++, label, seconds,
+                      best_guesses(answer.span(), options_.top, labels_), answer.span()});
+    };
+    ends.monitor = [this, &progress](Rank rank, const runtime::FrameReport& report) {
+      progress.report(rank, report);
+      if (metrics_) metrics_->report(rank, report);
+    };
+    if (options_.verify) {
+      ends.observer = [this](const Tensor& frame, const Tensor& answer) {
+        verification_->compare(frame, answer);
+      };
+    }
+    // mpirun gives its ranks a second between the signal and the end: what is answered is made
+    // safe first.
+    ends.tick = [this] {
+      if (is_output_rank() && stop_.requested()) finish_output();
+    };
+    return ends;
   }
 
   void compute() {
-    std::optional<std::size_t> total;
-    if (is_input_rank()) total = source_->count();
-    Progress progress(is_output_rank() && !options_.quiet, total);
-    runtime::Observer observer;
-    if (options_.verify) {
-      observer = [this](const Tensor* frame, const Tensor& answer) {
-        if (frame != nullptr) verification_->compare(*frame, answer);
-      };
-    }
-    const comm::Verdict verdict = runner_->run(
-        [this] { return next_frame(); },
-        [&](const std::string& label, const Tensor& answer, Seconds seconds) {
-          writer_->write({frames_written_++, label, seconds,
-                          best_guesses(answer.span(), options_.top, labels_), answer.span()});
-          progress.advance(seconds);
-        },
-        observer);
+    Progress progress(is_input_rank() && !options_.quiet, planned_->plan.output_rank,
+                      reader_ ? reader_->count() : std::nullopt);
+    const comm::Verdict verdict = runner_->run(ends(progress));
     if (!verdict.error.empty()) {
       if (verdict.rank == world_.rank()) fmt::print(stderr, "shoal: {}\n", verdict.error);
       throw Failed{};
     }
     together(world_, [&] {
-      if (is_output_rank()) writer_->finish();
+      if (is_output_rank()) finish_output();
+      if (metrics_) metrics_->finish();
     });
   }
 
   void report() const {
     const auto reports =
-        runtime::gather(world_, runtime::report(*program_, world_.rank(), *runner_));
+        runtime::gather(world_, runtime::report(lanes_, world_.rank(), *runner_, *held_));
     if (is_input_rank() && verification_) fmt::print("{}", verification_->text());
     if (world_.rank() != Rank{0} || options_.quiet) return;
     Table table({{"rank"},
                  {"host", Table::Align::left},
                  {"layers", Table::Align::left},
+                 {"frames"},
                  {"weights"},
                  {"activations"},
                  {"peak memory"},
@@ -181,47 +184,37 @@ class Job {
                  {"received"}});
     for (std::size_t rank = 0; rank < reports.size(); ++rank) {
       const runtime::RankReport& one = reports[rank];
-      table.add({fmt::format("{}", rank), one.host, one.work, human_bytes(one.weights),
-                 human_bytes(one.activations), human_bytes(one.peak_memory),
-                 fmt::format("{:.3f} s", one.times.computing),
+      table.add({fmt::format("{}", rank), one.host, one.work, fmt::format("{}", one.frames),
+                 human_bytes(one.weights), human_bytes(one.activations),
+                 human_bytes(one.peak_memory), fmt::format("{:.3f} s", one.times.computing),
                  fmt::format("{:.3f} s", one.times.communicating),
                  fmt::format("{:.3f} s", one.times.waiting), human_bytes(one.traffic.sent),
                  human_bytes(one.traffic.received)});
     }
-    fmt::print("\n{} frame{} of {} on {} rank{}, BLAS for {}\n{}", runner_->frames(),
-               runner_->frames() == 1 ? "" : "s", planned_->lowered.name(), world_.size(),
-               world_.size() == 1 ? "" : "s", kernels::blas_core(), table.text());
+    const std::size_t frames =
+        reports[static_cast<std::size_t>(planned_->plan.output_rank.value)].frames;
+    fmt::print("\n{} frame{} of {} on {} rank{}, BLAS for {}\n{}", frames, frames == 1 ? "" : "s",
+               planned_->lowered.name(), world_.size(), world_.size() == 1 ? "" : "s",
+               kernels::blas_core(), table.text());
   }
 
   const comm::Communicator& world_;
   int ranks_on_host_ = world_.members_on_host();
   RunOptions options_;
   std::optional<PlannedModel> planned_;
-  std::optional<program::Program> program_;
+  std::vector<program::Program> lanes_;
   std::optional<weights::Store> store_;
+  std::optional<runtime::WeightCache> held_;
   std::optional<runtime::Runner> runner_;
   std::optional<Verification> verification_;
-  std::unique_ptr<media::Source> source_;
+  std::optional<Reader> reader_;
+  std::optional<Metrics> metrics_;
+  runtime::StopSignal stop_;
   std::unique_ptr<AnswerWriter> writer_;
   std::vector<std::string> labels_;
-  std::size_t frames_read_ = 0;
   std::size_t frames_written_ = 0;
+  bool output_finished_ = false;
 };
-
-/// Runs the job; an error that only this rank knows of ends it for all, after what this rank has
-/// open is cleared away.
-int run_job(const comm::Communicator& world, Arguments arguments) {
-  try {
-    return Job(world).run(arguments);
-  } catch (const Failed&) {
-    return 1;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "shoal: rank {} on {}: {}\n", world.rank().value, comm::host_name(),
-               error.what());
-    std::fflush(stderr);
-  }
-  comm::abort_job(1);
-}
 
 }  // namespace
 
@@ -232,7 +225,7 @@ int run_run(Arguments arguments) {
   }
   const comm::Environment environment;
   const comm::Communicator world = comm::Communicator::world();
-  return run_job(world, arguments);
+  return run_together(world, [&] { return Job(world).run(arguments); });
 }
 
 }  // namespace shoal::cli

@@ -38,7 +38,13 @@ options::options_description declared_options() {
       "output", options::value<std::string>()->default_value(""),
       "FILE.txt, FILE.jsonl or FILE.h5 in place of the standard output")(
       "verify", "compute every frame on one rank too and tell the largest difference")(
-      "quiet", "no progress bar and no table")(
+      "quiet", "no progress line and no table")(
+      "in-flight", options::value<int>()->default_value(0),
+      "most frames between input and answer; 0: as the plan says, or two for each replica")(
+      "metrics", options::value<std::string>()->default_value(""),
+      "FILE for every rank's time for every frame, lines of JSON")(
+      "trace", options::value<std::string>()->default_value(""),
+      "FILE for a timeline that ui.perfetto.dev shows")(
       "threads", options::value<int>()->default_value(0),
       "of each rank; 0: the host's cores shared among its ranks");
   declared.add(own).add(answers);
@@ -93,12 +99,16 @@ RunOptions parse_run_options(Arguments arguments) {
   }
   run.clip_stride = values["clip-stride"].as<int>();
   if (values.contains("clip-hop")) run.clip_hop = values["clip-hop"].as<int>();
+  run.in_flight = values["in-flight"].as<int>();
+  run.metrics = text("metrics");
+  run.trace = text("trace");
   run.camera_size = text("camera-size");
   run.camera_rate = text("camera-rate");
   if (run.weights.empty()) {
     throw Error("--weights is missing; shoal weights init MODEL makes some");
   }
   if (run.input.empty()) throw Error("--input is missing: a picture, a video, a folder, a camera");
+  if (run.in_flight < 0 || run.in_flight > 10000) throw Error("--in-flight is 0 to 10000");
   if (run.threads < 0 || run.threads > 1024) throw Error("--threads is 0 to 1024");
   return run;
 }

@@ -23,6 +23,9 @@ struct RunOptions {
   int threads = 0;         ///< 0: this host's cores, shared among its ranks
   bool verify = false;
   bool quiet = false;
+  int in_flight = 0;    ///< 0: as the plan says
+  std::string metrics;  ///< file name
+  std::string trace;    ///< file name
   std::optional<graph::Preprocessing> preprocessing;
   media::Aspect aspect = media::Aspect::stretch;
   int clip_stride = 1;

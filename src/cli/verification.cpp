@@ -13,15 +13,16 @@ namespace shoal::cli {
 Verification::Verification(const graph::Graph& lowered, const runtime::WeightLoader& load)
     : program_(std::make_unique<program::Program>(
           program::compile(plan::parse_split("", 1, lowered), lowered))),
-      executor_(*program_, Rank{0}, load) {}
+      weights_(load),
+      executor_(*program_, Rank{0}, weights_, memory_) {}
 
 void Verification::compare(const Tensor& frame, const Tensor& answer) {
-  executor_.begin(&frame);
-  executor_.advance();
+  runtime::Walk walk(executor_, &frame);
+  walk.advance();
   double difference = 0;
   double largest = 0;
   for (std::size_t i = 0; i < answer.span().size(); ++i) {
-    const auto expected = static_cast<double>(executor_.answer().span()[i]);
+    const auto expected = static_cast<double>(walk.answer().span()[i]);
     const double apart = std::abs(static_cast<double>(answer.span()[i]) - expected);
     // A comparison with not-a-number must not pass for equality.
     difference = std::isfinite(apart) ? std::max(difference, apart)

@@ -19,6 +19,8 @@ class Verification {
 
  private:
   std::unique_ptr<program::Program> program_;
+  runtime::WeightCache weights_;
+  runtime::Memory memory_;
   runtime::Executor executor_;
   double difference_ = 0;
   double relative_ = 0;

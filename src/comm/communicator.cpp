@@ -16,9 +16,15 @@ Communicator& Communicator::operator=(Communicator&&) noexcept = default;
 Communicator::~Communicator() = default;
 
 Communicator Communicator::world() {
-  MPI_Comm duplicate = MPI_COMM_NULL;
-  check(MPI_Comm_dup(MPI_COMM_WORLD, &duplicate), "MPI_Comm_dup");
-  return Communicator(std::make_unique<Handle>(duplicate));
+  MPI_Comm made = MPI_COMM_NULL;
+  check(MPI_Comm_dup(MPI_COMM_WORLD, &made), "MPI_Comm_dup");
+  return Communicator(std::make_unique<Handle>(made));
+}
+
+Communicator Communicator::duplicate() const {
+  MPI_Comm made = MPI_COMM_NULL;
+  check(MPI_Comm_dup(handle_->mpi, &made), "MPI_Comm_dup");
+  return Communicator(std::make_unique<Handle>(made));
 }
 
 Rank Communicator::rank() const {

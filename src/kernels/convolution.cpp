@@ -4,7 +4,7 @@
 
 namespace shoal::kernels {
 
-KernelPointer make(const graph::Conv& op, const Task& task, graph::LayerWeights& weights) {
+KernelPointer make(const graph::Conv& op, const Task& task, const SharedWeights& weights) {
   // Fastest first; the last one can do everything.
   constexpr std::array candidates = {make_pointwise, make_im2col};
   for (const auto candidate : candidates) {
@@ -14,12 +14,12 @@ KernelPointer make(const graph::Conv& op, const Task& task, graph::LayerWeights&
 }
 
 KernelPointer make(const graph::SeparableConv& /*op*/, const Task& /*task*/,
-                   graph::LayerWeights& /*weights*/) {
+                   const SharedWeights& /*weights*/) {
   return nullptr;  // Lowering parts it in two.
 }
 
 KernelPointer make(const graph::Input& /*op*/, const Task& /*task*/,
-                   graph::LayerWeights& /*weights*/) {
+                   const SharedWeights& /*weights*/) {
   return nullptr;  // Frames are read, not computed.
 }
 

@@ -24,7 +24,7 @@ class DenseKernel final : public WeightedKernel {
 
 }  // namespace
 
-KernelPointer make(const graph::Dense& /*op*/, const Task& task, graph::LayerWeights& weights) {
+KernelPointer make(const graph::Dense& /*op*/, const Task& task, const SharedWeights& weights) {
   return std::make_unique<DenseKernel>(task, weights);
 }
 

@@ -10,7 +10,7 @@ namespace {
 /// Tap by tap over whole rows of channels. The kernel is (height, width, channel, multiplier).
 class Depthwise final : public WeightedKernel {
  public:
-  Depthwise(const Task& task, const graph::DepthwiseConv& op, graph::LayerWeights& weights)
+  Depthwise(const Task& task, const graph::DepthwiseConv& op, const SharedWeights& weights)
       : WeightedKernel(task, weights),
         window_(local_window(op.sliding, task)),
         multiplier_(op.multiplier) {}
@@ -62,7 +62,7 @@ class Depthwise final : public WeightedKernel {
 
 }  // namespace
 
-KernelPointer make(const graph::DepthwiseConv& op, const Task& task, graph::LayerWeights& weights) {
+KernelPointer make(const graph::DepthwiseConv& op, const Task& task, const SharedWeights& weights) {
   return std::make_unique<Depthwise>(task, op, weights);
 }
 

@@ -91,11 +91,11 @@ void normalise(const graph::Lrn& op, const float* in, Index in_channels, Index a
 
 }  // namespace
 
-KernelPointer make(const graph::BatchNorm& /*op*/, const Task& task, graph::LayerWeights& weights) {
+KernelPointer make(const graph::BatchNorm& /*op*/, const Task& task, const SharedWeights& weights) {
   return std::make_unique<ScaleAndOffset>(task, weights);
 }
 
-KernelPointer make(const graph::Lrn& op, const Task& task, graph::LayerWeights& /*weights*/) {
+KernelPointer make(const graph::Lrn& op, const Task& task, const SharedWeights& /*weights*/) {
   const Index ahead = task.output[Axis::channel].begin - task.inputs.front()[Axis::channel].begin;
   return simple(task, "lrn", [op, ahead](std::span<const ConstView> inputs, View output) {
     for_each_pixel(inputs.front(), output, [&](const float* in, float* out) {
@@ -106,13 +106,13 @@ KernelPointer make(const graph::Lrn& op, const Task& task, graph::LayerWeights& 
 }
 
 KernelPointer make(const graph::Identity& /*op*/, const Task& task,
-                   graph::LayerWeights& /*weights*/) {
+                   const SharedWeights& /*weights*/) {
   return simple(task, "copy", [](std::span<const ConstView> inputs, View output) {
     copy(inputs.front(), output);
   });
 }
 
-KernelPointer make(const graph::Add& /*op*/, const Task& task, graph::LayerWeights& /*weights*/) {
+KernelPointer make(const graph::Add& /*op*/, const Task& task, const SharedWeights& /*weights*/) {
   return simple(task, "add", [](std::span<const ConstView> inputs, View output) {
     copy(inputs[0], output);
     accumulate(inputs[1], output);
@@ -120,7 +120,7 @@ KernelPointer make(const graph::Add& /*op*/, const Task& task, graph::LayerWeigh
 }
 
 KernelPointer make(const graph::Softmax& /*op*/, const Task& task,
-                   graph::LayerWeights& /*weights*/) {
+                   const SharedWeights& /*weights*/) {
   return simple(task, "softmax", [](std::span<const ConstView> inputs, View output) {
     for_each_pixel(inputs.front(), output, [&](const float* in, float* out) {
       softmax(in, out, output.extent(Axis::channel));
@@ -128,7 +128,7 @@ KernelPointer make(const graph::Softmax& /*op*/, const Task& task,
   });
 }
 
-KernelPointer make(const graph::ZeroPad& op, const Task& task, graph::LayerWeights& /*weights*/) {
+KernelPointer make(const graph::ZeroPad& op, const Task& task, const SharedWeights& /*weights*/) {
   Box inner = task.inputs.front();
   for (const Axis axis : spatial_axes) {
     const Index shift = op.before[axis] - task.output[axis].begin;
@@ -142,7 +142,7 @@ KernelPointer make(const graph::ZeroPad& op, const Task& task, graph::LayerWeigh
 }
 
 KernelPointer make(const graph::Flatten& /*op*/, const Task& task,
-                   graph::LayerWeights& /*weights*/) {
+                   const SharedWeights& /*weights*/) {
   return simple(task, "copy", [](std::span<const ConstView> inputs, View output) {
     copy(inputs.front(), View(output.data(), inputs.front().shape()));
   });

@@ -16,7 +16,7 @@ constexpr Index tile_floats = Index{1} << 19;
 /// covers some pixels and some rows of the kernel (depth and height taps; the width is kept whole).
 class Im2col final : public WeightedKernel {
  public:
-  Im2col(const Task& task, const graph::Conv& op, graph::LayerWeights& weights)
+  Im2col(const Task& task, const graph::Conv& op, const SharedWeights& weights)
       : WeightedKernel(task, weights), window_(local_window(op.sliding, task)) {
     const Index outputs_each = op.filters / op.groups;
     const Index filters = task.output[Axis::channel].size();
@@ -126,7 +126,7 @@ class Im2col final : public WeightedKernel {
 
 }  // namespace
 
-KernelPointer make_im2col(const graph::Conv& op, const Task& task, graph::LayerWeights& weights) {
+KernelPointer make_im2col(const graph::Conv& op, const Task& task, const SharedWeights& weights) {
   return std::make_unique<Im2col>(task, op, weights);
 }
 

@@ -47,7 +47,11 @@ void check_weights(const Task& task, const graph::LayerWeights& weights) {
 }  // namespace
 
 std::unique_ptr<Kernel> make_kernel(const Task& task, graph::LayerWeights weights) {
-  check_weights(task, weights);
+  return make_kernel(task, std::make_shared<const graph::LayerWeights>(std::move(weights)));
+}
+
+std::unique_ptr<Kernel> make_kernel(const Task& task, const SharedWeights& weights) {
+  check_weights(task, *weights);
   KernelPointer kernel =
       std::visit([&](const auto& op) { return make(op, task, weights); }, task.layer->op);
   if (!kernel) throw Error("layer {}: no kernel can compute it", task.layer->name);

@@ -10,22 +10,22 @@ namespace shoal::kernels {
 /// only when it can.
 using KernelPointer = std::unique_ptr<Kernel>;
 
-KernelPointer make_pointwise(const graph::Conv& op, const Task& task, graph::LayerWeights& weights);
-KernelPointer make_im2col(const graph::Conv& op, const Task& task, graph::LayerWeights& weights);
+KernelPointer make_pointwise(const graph::Conv& op, const Task& task, const SharedWeights& weights);
+KernelPointer make_im2col(const graph::Conv& op, const Task& task, const SharedWeights& weights);
 
-KernelPointer make(const graph::Input& op, const Task& task, graph::LayerWeights& weights);
-KernelPointer make(const graph::Conv& op, const Task& task, graph::LayerWeights& weights);
-KernelPointer make(const graph::DepthwiseConv& op, const Task& task, graph::LayerWeights& weights);
-KernelPointer make(const graph::SeparableConv& op, const Task& task, graph::LayerWeights& weights);
-KernelPointer make(const graph::Dense& op, const Task& task, graph::LayerWeights& weights);
-KernelPointer make(const graph::Pool& op, const Task& task, graph::LayerWeights& weights);
-KernelPointer make(const graph::GlobalPool& op, const Task& task, graph::LayerWeights& weights);
-KernelPointer make(const graph::BatchNorm& op, const Task& task, graph::LayerWeights& weights);
-KernelPointer make(const graph::Lrn& op, const Task& task, graph::LayerWeights& weights);
-KernelPointer make(const graph::Identity& op, const Task& task, graph::LayerWeights& weights);
-KernelPointer make(const graph::Add& op, const Task& task, graph::LayerWeights& weights);
-KernelPointer make(const graph::Softmax& op, const Task& task, graph::LayerWeights& weights);
-KernelPointer make(const graph::ZeroPad& op, const Task& task, graph::LayerWeights& weights);
-KernelPointer make(const graph::Flatten& op, const Task& task, graph::LayerWeights& weights);
+KernelPointer make(const graph::Input& op, const Task& task, const SharedWeights& weights);
+KernelPointer make(const graph::Conv& op, const Task& task, const SharedWeights& weights);
+KernelPointer make(const graph::DepthwiseConv& op, const Task& task, const SharedWeights& weights);
+KernelPointer make(const graph::SeparableConv& op, const Task& task, const SharedWeights& weights);
+KernelPointer make(const graph::Dense& op, const Task& task, const SharedWeights& weights);
+KernelPointer make(const graph::Pool& op, const Task& task, const SharedWeights& weights);
+KernelPointer make(const graph::GlobalPool& op, const Task& task, const SharedWeights& weights);
+KernelPointer make(const graph::BatchNorm& op, const Task& task, const SharedWeights& weights);
+KernelPointer make(const graph::Lrn& op, const Task& task, const SharedWeights& weights);
+KernelPointer make(const graph::Identity& op, const Task& task, const SharedWeights& weights);
+KernelPointer make(const graph::Add& op, const Task& task, const SharedWeights& weights);
+KernelPointer make(const graph::Softmax& op, const Task& task, const SharedWeights& weights);
+KernelPointer make(const graph::ZeroPad& op, const Task& task, const SharedWeights& weights);
+KernelPointer make(const graph::Flatten& op, const Task& task, const SharedWeights& weights);
 
 }  // namespace shoal::kernels

@@ -10,7 +10,7 @@ namespace {
 /// the rows of the left matrix lie further apart.
 class Pointwise final : public WeightedKernel {
  public:
-  Pointwise(const Task& task, const graph::Sliding& sliding, graph::LayerWeights& weights)
+  Pointwise(const Task& task, const graph::Sliding& sliding, const SharedWeights& weights)
       : WeightedKernel(task, weights), window_(local_window(sliding, task)) {}
 
   [[nodiscard]] std::string algorithm() const override { return "gemm"; }
@@ -50,7 +50,7 @@ bool never_reads_padding(const graph::Window& window, Index input, Index output)
 }  // namespace
 
 KernelPointer make_pointwise(const graph::Conv& op, const Task& task,
-                             graph::LayerWeights& weights) {
+                             const SharedWeights& weights) {
   if (op.groups != 1 || op.sliding.kernel.volume() != 1 || task.inputs.front().empty()) {
     return nullptr;
   }

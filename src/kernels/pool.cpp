@@ -128,12 +128,12 @@ class GlobalPooling final : public Kernel {
 
 }  // namespace
 
-KernelPointer make(const graph::Pool& op, const Task& task, graph::LayerWeights& /*weights*/) {
+KernelPointer make(const graph::Pool& op, const Task& task, const SharedWeights& /*weights*/) {
   return std::make_unique<Pooling>(task, op);
 }
 
 KernelPointer make(const graph::GlobalPool& op, const Task& task,
-                   graph::LayerWeights& /*weights*/) {
+                   const SharedWeights& /*weights*/) {
   return std::make_unique<GlobalPooling>(task, op);
 }
 

@@ -143,6 +143,7 @@ class StoredItems final : public Source {
     ++next_;
     return item;
   }
+  [[nodiscard]] bool may_be_read_aside() const override { return false; }
   [[nodiscard]] std::optional<std::size_t> count() const override {
     return static_cast<std::size_t>(extents_.front());
   }

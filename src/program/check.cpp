@@ -35,6 +35,17 @@ class BufferCheck {
     if (const auto box = program_[transfer.from].layout.box_of(rank_)) read(transfer.from, *box);
     if (program_[transfer.to].layout.box_of(rank_)) make(transfer.to);
   }
+  void operator()(const Send& step) {
+    const TransferInfo& transfer = program_[step.id];
+    read(transfer.from, program_[transfer.from].layout.box_of(rank_).value_or(Box{}));
+    if (!program_[transfer.to].layout.box_of(rank_)) return;
+    make(transfer.to);
+    arriving_.insert(transfer.to);
+  }
+  void operator()(const Receive& step) {
+    const TensorId tensor = program_[step.id].to;
+    if (arriving_.erase(tensor) == 0) make(tensor);
+  }
   void operator()(const Release& step) {
     if (held_.erase(step.tensor) == 0) fail("releases what it does not hold");
   }
@@ -63,32 +74,103 @@ class BufferCheck {
     const auto buffer = held_.find(tensor);
     if (buffer == held_.end()) fail("reads what it does not hold");
     if (!buffer->second.contains(box)) fail("reads outside its buffer");
+    if (arriving_.contains(tensor)) fail("reads what has not arrived");
   }
 
   const Program& program_;
   Rank rank_;
   const Step* step_ = nullptr;
   std::map<TensorId, Box> held_;
+  std::set<TensorId> arriving_;  ///< of those held
 };
 
-/// All ranks meet transfers in ascending order of id, each just once: so the lowest one that is not
-/// finished can always go on.
-void check_order(const Program& program) {
-  std::map<TransferId, std::set<Rank>> met;
+/// Walks all ranks through one frame at once. Since a rank that can go on can do so whatever the
+/// others do, that all come to their end in one order of going means that they do in any; and since
+/// ranks compute frame after frame, it holds for any number of them.
+class ProgressCheck {
+ public:
+  explicit ProgressCheck(const Program& program)
+      : program_(program), next_(program.steps.size(), 0), sent_(program.transfers.size()) {}
+
+  void walk() {
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (int rank = 0; rank < program_.ranks(); ++rank) moved = go_on({rank}) || moved;
+    }
+    for (int rank = 0; rank < program_.ranks(); ++rank) {
+      if (!ended({rank})) {
+        refuse(fmt::format("rank {} waits for ever: {}", rank,
+                           to_text(program_, {rank}, step_of({rank}))));
+      }
+    }
+  }
+
+ private:
+  [[nodiscard]] bool ended(Rank rank) const { return at(rank) == program_.of(rank).size(); }
+  [[nodiscard]] std::size_t at(Rank rank) const {
+    return next_[static_cast<std::size_t>(rank.value)];
+  }
+  [[nodiscard]] const Step& step_of(Rank rank) const { return program_.of(rank)[at(rank)]; }
+  void pass(Rank rank) { ++next_[static_cast<std::size_t>(rank.value)]; }
+
+  bool go_on(Rank rank) {
+    bool moved = false;
+    while (!ended(rank) && can_pass(rank)) {
+      if (const auto* transfer = std::get_if<Transfer>(&step_of(rank))) {
+        for (const Rank other : program_[transfer->id].redistribution.participants()) pass(other);
+      } else {
+        if (const auto* send = std::get_if<Send>(&step_of(rank))) sent(send->id).insert(rank);
+        pass(rank);
+      }
+      moved = true;
+    }
+    return moved;
+  }
+
+  [[nodiscard]] bool can_pass(Rank rank) {
+    const Step& step = step_of(rank);
+    if (const auto* transfer = std::get_if<Transfer>(&step)) {
+      const std::vector<Rank> ranks = program_[transfer->id].redistribution.participants();
+      return std::find(ranks.begin(), ranks.end(), rank) != ranks.end() &&
+             std::all_of(ranks.begin(), ranks.end(), [&](Rank other) {
+               if (ended(other)) return false;
+               const auto* met = std::get_if<Transfer>(&step_of(other));
+               return met != nullptr && met->id == transfer->id;
+             });
+    }
+    const auto* receive = std::get_if<Receive>(&step);
+    if (receive == nullptr) return true;
+    const std::vector<split::Move>& moves = program_[receive->id].redistribution.moves;
+    return std::all_of(moves.begin(), moves.end(), [&](const split::Move& move) {
+      return !(move.to == rank) || sent(receive->id).contains(move.from);
+    });
+  }
+
+  std::set<Rank>& sent(TransferId id) { return sent_[id.value]; }
+
+  const Program& program_;
+  std::vector<std::size_t> next_;     ///< by rank, the step that it is at
+  std::vector<std::set<Rank>> sent_;  ///< by transfer
+};
+
+/// Every participant has its part of each transfer exactly once.
+void check_parts(const Program& program) {
+  std::map<TransferId, std::vector<Rank>> met;
   for (int rank = 0; rank < program.ranks(); ++rank) {
-    const TransferId* last = nullptr;
     for (const Step& step : program.of({rank})) {
-      const auto* transfer = std::get_if<Transfer>(&step);
-      if (transfer == nullptr) continue;
-      if (last != nullptr && transfer->id <= *last) refuse("transfers out of order");
-      last = &transfer->id;
-      met[transfer->id].insert({rank});
+      if (const auto* transfer = std::get_if<Transfer>(&step)) met[transfer->id].push_back({rank});
+      if (const auto* receive = std::get_if<Receive>(&step)) met[receive->id].push_back({rank});
     }
   }
   for (std::size_t i = 0; i < program.transfers.size(); ++i) {
-    const std::vector<Rank> expected = program.transfers[i].redistribution.participants();
-    if (met[{i}] != std::set<Rank>(expected.begin(), expected.end())) {
-      refuse(fmt::format("transfer {} without all of its participants", i));
+    const TransferInfo& transfer = program.transfers[i];
+    std::vector<Rank> expected = transfer.redistribution.participants();
+    if (transfer.crosses) {
+      std::erase_if(expected,
+                    [&](Rank rank) { return !transfer.redistribution.target.box_of(rank); });
+    }
+    if (met[{i}] != expected) {
+      refuse(fmt::format("transfer {} without all of its participants, each once", i));
     }
   }
 }
@@ -111,6 +193,9 @@ void check_moves(const Program& program, const TransferInfo& transfer) {
   const split::Layout& target = program[transfer.to].layout;
   if (!(redistribution.source == source) || !(redistribution.target == target)) {
     refuse("a transfer between other layouts than its tensors'");
+  }
+  if (transfer.crosses && redistribution.is_collective()) {
+    refuse("a collective between stages, whose ranks do not wait for each other");
   }
   if (redistribution.is_collective()) return;
   for (const Rank rank : target.ranks) {
@@ -174,7 +259,8 @@ void check_making(const Program& program) {
 
 void check(const Program& program) {
   for (int rank = 0; rank < program.ranks(); ++rank) BufferCheck(program, {rank}).walk();
-  check_order(program);
+  check_parts(program);
+  ProgressCheck(program).walk();
   for (const TransferInfo& transfer : program.transfers) check_moves(program, transfer);
   check_making(program);
 }

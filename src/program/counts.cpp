@@ -33,7 +33,22 @@ class Counter {
     ++counts_.transfers;
     hold(transfer.to);
   }
-  void operator()(const Release& step) { held_ -= bytes(step.tensor); }
+  void operator()(const Send& step) {
+    counts_.sent += program_[step.id].redistribution.bytes_sent(rank_);
+    ++counts_.transfers;
+    hold(program_[step.id].to);
+  }
+  void operator()(const Receive& step) {
+    const TensorId tensor = program_[step.id].to;
+    counts_.received += program_[step.id].redistribution.bytes_received(rank_);
+    counts_.ahead += bytes(tensor);
+    ++counts_.transfers;
+    hold(tensor);
+  }
+  void operator()(const Release& step) {
+    held_ -= bytes(step.tensor);
+    tensors_.erase(step.tensor);
+  }
   void operator()(const WriteResult& /*step*/) {}
 
   [[nodiscard]] const Counts& counts() const { return counts_; }
@@ -43,6 +58,7 @@ class Counter {
     return program_[tensor].layout.box_of(rank_).value_or(Box{}).bytes();
   }
   void hold(TensorId tensor) {
+    if (!tensors_.insert(tensor).second) return;
     held_ += bytes(tensor);
     counts_.peak_activations = std::max(counts_.peak_activations, held_);
   }
@@ -50,6 +66,7 @@ class Counter {
   const Program& program_;
   Rank rank_;
   Counts counts_;
+  std::set<TensorId> tensors_;
   Bytes held_ = 0;
 };
 

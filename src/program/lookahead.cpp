@@ -29,18 +29,6 @@ plan::Placement whole_on(Rank rank) {
   return placement;
 }
 
-/// Cut where the cut pieces are runs of the flattened features.
-std::vector<Box> cut_for_flattening(const Shape& shape, std::span<const double> shares) {
-  const auto axis = std::find_if(all_axes.begin(), all_axes.end(),
-                                 [&](Axis candidate) { return shape[candidate] > 1; });
-  const Axis outermost = axis == all_axes.end() ? Axis::channel : *axis;
-  std::vector<Box> boxes;
-  for (const Range range : split::partition(shape[outermost], shares)) {
-    boxes.push_back(Box::whole(shape).with(outermost, range));
-  }
-  return boxes;
-}
-
 bool cuts_channels(const Layout& layout, const Shape& shape) {
   return std::any_of(layout.boxes.begin(), layout.boxes.end(), [&](const Box& box) {
     return !box.empty() && box[Axis::channel] != Range{0, shape[Axis::channel]};
@@ -110,7 +98,7 @@ Layout Lookahead::layout_for(const Shape& shape, LayerId layer) const {
       next.flattened || std::holds_alternative<graph::Flatten>(graph_[layer].op);
   if (to_flatten && shape != Shape::features(shape[Axis::channel]) &&
       !layout.is_replicated(shape)) {
-    layout.boxes = cut_for_flattening(shape, placement.options.shares);
+    layout = split::outermost_shards(placement.ranks, shape, placement.options.shares);
   }
   return layout;
 }

@@ -16,6 +16,7 @@ class Lookahead {
   /// Where a layer runs: as the plan says, or, for a convolution or dense layer of which it says
   /// nothing, whole on its stage's first rank; null for a layer that follows its input.
   [[nodiscard]] const plan::Placement* placement(graph::LayerId layer) const;
+  [[nodiscard]] std::size_t stage(graph::LayerId layer) const { return stages_[layer.value]; }
   /// Whether all of `ranks` are of the layer's stage.
   [[nodiscard]] bool is_on_stage(graph::LayerId layer, const std::vector<Rank>& ranks) const;
 

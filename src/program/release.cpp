@@ -23,11 +23,20 @@ struct TensorsOf {
     return tensors;
   }
   std::vector<TensorId> operator()(const Transfer& step) const {
-    std::vector<TensorId> tensors;
-    for (const TensorId tensor : {program[step.id].from, program[step.id].to}) {
-      if (program[tensor].layout.box_of(rank)) tensors.push_back(tensor);
+    return held({program[step.id].from, program[step.id].to});
+  }
+  std::vector<TensorId> operator()(const Send& step) const {
+    return held({program[step.id].from, program[step.id].to});
+  }
+  std::vector<TensorId> operator()(const Receive& step) const {
+    return held({program[step.id].to});
+  }
+  [[nodiscard]] std::vector<TensorId> held(std::initializer_list<TensorId> tensors) const {
+    std::vector<TensorId> result;
+    for (const TensorId tensor : tensors) {
+      if (program[tensor].layout.box_of(rank)) result.push_back(tensor);
     }
-    return tensors;
+    return result;
   }
 };
 

@@ -33,16 +33,30 @@ struct Text {
     return fmt::format("finish    {} bias and activation of {}", operand(step.tensor, step.box),
                        program.graph[step.layer].name);
   }
-  std::string operator()(const Transfer& step) const {
-    const TransferInfo& transfer = program[step.id];
+  [[nodiscard]] std::string transfer(const char* word, TransferId id) const {
+    const TransferInfo& transfer = program[id];
     const split::Redistribution& redistribution = transfer.redistribution;
     const Shape& shape = program.shape(transfer.to);
-    return fmt::format(
-        "transfer  {} -> {} {} of {} ({} to {}), sends {}, receives {}", tensor_name(transfer.from),
-        tensor_name(transfer.to), split::name(redistribution.pattern),
-        program.graph[program[transfer.from].layer].name, to_string(redistribution.source, shape),
-        to_string(redistribution.target, shape), human_bytes(redistribution.bytes_sent(rank)),
-        human_bytes(redistribution.bytes_received(rank)));
+    return fmt::format("{}{} -> {} {} of {} ({} to {})", word, tensor_name(transfer.from),
+                       tensor_name(transfer.to), split::name(redistribution.pattern),
+                       program.graph[program[transfer.from].layer].name,
+                       to_string(redistribution.source, shape),
+                       to_string(redistribution.target, shape));
+  }
+  [[nodiscard]] std::string sends(TransferId id) const {
+    return ", sends " + human_bytes(program[id].redistribution.bytes_sent(rank));
+  }
+  [[nodiscard]] std::string receives(TransferId id) const {
+    return ", receives " + human_bytes(program[id].redistribution.bytes_received(rank));
+  }
+  std::string operator()(const Transfer& step) const {
+    return transfer("transfer  ", step.id) + sends(step.id) + receives(step.id);
+  }
+  std::string operator()(const Send& step) const {
+    return transfer("send      ", step.id) + sends(step.id);
+  }
+  std::string operator()(const Receive& step) const {
+    return transfer("receive   ", step.id) + receives(step.id);
   }
   std::string operator()(const Release& step) const {
     return fmt::format("release   {}", tensor_name(step.tensor));

@@ -1,7 +1,6 @@
 #include "shoal/runtime/executor.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "shoal/base/error.hpp"
 
@@ -13,7 +12,6 @@ using program::ReadFrame;
 using program::Release;
 using program::Step;
 using program::TensorId;
-using program::Transfer;
 using program::TransferId;
 using program::WriteResult;
 
@@ -21,91 +19,103 @@ using program::WriteResult;
 /// bias.
 struct Executor::Prepared {
   std::unique_ptr<kernels::Kernel> kernel;
-  AlignedBuffer bias;
+  kernels::SharedWeights bias;
 };
 
-Executor::Executor(const program::Program& program, Rank rank, const WeightLoader& load)
-    : program_(program), rank_(rank) {
-  prepare(load);
+Executor::Executor(const program::Program& program, Rank rank, WeightCache& weights, Memory& memory)
+    : program_(program), rank_(rank), memory_(memory) {
+  for (const Step& step : program_.of(rank_)) prepared_.push_back(prepare(step, weights));
 }
 
 Executor::~Executor() = default;
 
-void Executor::prepare(const WeightLoader& load) {
+std::unique_ptr<Executor::Prepared> Executor::prepare(const Step& step, WeightCache& weights) {
   const graph::Graph& graph = program_.graph;
-  std::size_t workspace = 0;
-  for (const Step& step : program_.of(rank_)) {
-    auto& prepared = prepared_.emplace_back();
-    if (const auto* compute = std::get_if<Compute>(&step)) {
-      kernels::Task task{&graph[compute->layer],
-                         graph.input_shapes(compute->layer),
-                         {},
-                         compute->box,
-                         compute->complete};
-      for (const program::Operand& input : compute->inputs) task.inputs.push_back(input.box);
-      graph::LayerWeights weights;
-      if (!graph.weights(compute->layer).empty()) {
-        weights =
-            load(compute->layer, task.inputs.front()[Axis::channel], task.output[Axis::channel]);
-      }
-      prepared = std::make_unique<Prepared>();
-      prepared->kernel = kernels::make_kernel(task, std::move(weights));
-      workspace = std::max(workspace, prepared->kernel->workspace());
-    } else if (const auto* finish = std::get_if<Finish>(&step)) {
-      prepared = std::make_unique<Prepared>();
-      if (!graph.weights(finish->layer).empty()) {
-        prepared->bias = load(finish->layer, {}, finish->box[Axis::channel]).bias;
-      }
+  if (const auto* compute = std::get_if<Compute>(&step)) {
+    kernels::Task task{&graph[compute->layer],
+                       graph.input_shapes(compute->layer),
+                       {},
+                       compute->box,
+                       compute->complete};
+    for (const program::Operand& input : compute->inputs) task.inputs.push_back(input.box);
+    kernels::SharedWeights shard = std::make_shared<const graph::LayerWeights>();
+    if (!graph.weights(compute->layer).empty()) {
+      shard = weights.get(compute->layer, task.inputs.front()[Axis::channel],
+                          task.output[Axis::channel]);
     }
-  }
-  workspace_ = AlignedBuffer(workspace);
-}
-
-void Executor::begin(const Tensor* frame) {
-  frame_ = frame;
-  next_ = 0;
-}
-
-std::optional<TransferId> Executor::advance() {
-  const std::vector<Step>& steps = program_.of(rank_);
-  while (next_ < steps.size()) {
-    const Step& step = steps[next_];
-    if (const auto* transfer = std::get_if<Transfer>(&step)) {
-      ++next_;
-      return transfer->id;
+    auto prepared = std::make_unique<Prepared>();
+    prepared->kernel = kernels::make_kernel(task, shard);
+    if (prepared->kernel->workspace() > memory_.workspace.size()) {
+      memory_.workspace = AlignedBuffer(prepared->kernel->workspace());
     }
-    std::visit([this](const auto& one) { carry_out(one); }, step);
-    ++next_;
+    return prepared;
   }
-  return std::nullopt;
+  if (const auto* finish = std::get_if<Finish>(&step)) {
+    auto prepared = std::make_unique<Prepared>();
+    if (!graph.weights(finish->layer).empty()) {
+      prepared->bias = weights.get(finish->layer, {}, finish->box[Axis::channel]);
+    }
+    return prepared;
+  }
+  return nullptr;
 }
 
-View Executor::make(TensorId tensor) {
-  const Shape shape = program_[tensor].layout.box_of(rank_).value_or(Box{}).shape();
+Walk::Walk(const Executor& executor, const Tensor* frame)
+    : executor_(executor), program_(executor.program()), frame_(frame) {}
+
+Walk::~Walk() {
+  for (auto& [tensor, buffer] : buffers_) {
+    executor_.memory_.pool.give_back(std::move(buffer));
+  }
+}
+
+const Step& Walk::step() {
+  const Step& step = program_.of(executor_.rank_)[next_];
+  std::visit([this](const auto& one) { carry_out(one); }, step);
+  ++next_;
+  return step;
+}
+
+const Step* Walk::advance(std::size_t end) {
+  while (next_ < end) {
+    const Step& done = step();
+    if (is_exchange(done)) return &done;
+  }
+  return nullptr;
+}
+
+const Step* Walk::advance() {
+  return advance(program_.of(executor_.rank_).size());
+}
+
+View Walk::make(TensorId tensor) {
+  const Shape shape = program_[tensor].layout.box_of(executor_.rank_).value_or(Box{}).shape();
   const auto [place, is_new] = buffers_.try_emplace(tensor);
-  if (is_new) place->second = pool_.take(static_cast<std::size_t>(shape.volume()));
+  if (is_new) {
+    place->second = executor_.memory_.pool.take(static_cast<std::size_t>(shape.volume()));
+  }
   return {place->second.data(), shape};
 }
 
-ConstView Executor::held(TensorId tensor, const Box& box) const {
+ConstView Walk::held(TensorId tensor, const Box& box) const {
   if (box.empty()) return {nullptr, box.shape()};
-  const Box own = program_[tensor].layout.box_of(rank_).value();
+  const Box own = program_[tensor].layout.box_of(executor_.rank_).value();
   const ConstView whole(buffers_.at(tensor).data(), own.shape());
   return whole.part(box.relative_to(own));
 }
 
-ConstView Executor::source(TransferId transfer) const {
+ConstView Walk::source(TransferId transfer) const {
   const TensorId from = program_[transfer].from;
-  return held(from, program_[from].layout.box_of(rank_).value_or(Box{}));
+  return held(from, program_[from].layout.box_of(executor_.rank_).value_or(Box{}));
 }
 
-View Executor::target(TransferId transfer) {
+View Walk::target(TransferId transfer) {
   const TensorId to = program_[transfer].to;
-  if (!program_[to].layout.box_of(rank_)) return {nullptr, Box{}.shape()};
+  if (!program_[to].layout.box_of(executor_.rank_)) return {nullptr, Box{}.shape()};
   return make(to);
 }
 
-void Executor::carry_out(const ReadFrame& step) {
+void Walk::carry_out(const ReadFrame& step) {
   const Shape& expected = program_.shape(step.tensor);
   if (frame_ == nullptr || !(frame_->shape() == expected)) {
     throw Error("the network takes frames of {}, got {}", to_string(expected),
@@ -114,41 +124,35 @@ void Executor::carry_out(const ReadFrame& step) {
   copy(frame_->view(), make(step.tensor));
 }
 
-void Executor::carry_out(const Compute& step) {
+void Walk::carry_out(const Compute& step) {
   std::vector<ConstView> inputs;
   for (const program::Operand& input : step.inputs) inputs.push_back(held(input.tensor, input.box));
-  prepared_[next_]->kernel->run(inputs, make(step.output), workspace_.span());
+  executor_.prepared_[next_]->kernel->run(inputs, make(step.output),
+                                          executor_.memory_.workspace.span());
 }
 
-void Executor::carry_out(const Finish& step) {
-  kernels::finish(make(step.tensor), prepared_[next_]->bias.span(),
+void Walk::carry_out(const Finish& step) {
+  const kernels::SharedWeights& bias = executor_.prepared_[next_]->bias;
+  kernels::finish(make(step.tensor), bias ? bias->bias.span() : std::span<const float>(),
                   program_.graph[step.layer].activation);
 }
 
-void Executor::carry_out(const Transfer& /*step*/) {
-  throw std::logic_error("a transfer is not the executor's to carry out");
-}
-
-void Executor::carry_out(const Release& step) {
+void Walk::carry_out(const Release& step) {
   const auto found = buffers_.find(step.tensor);
-  pool_.give_back(std::move(found->second));
+  executor_.memory_.pool.give_back(std::move(found->second));
   buffers_.erase(found);
 }
 
-void Executor::carry_out(const WriteResult& step) {
+void Walk::carry_out(const WriteResult& step) {
   const ConstView result = held(step.tensor, Box::whole(program_.shape(step.tensor)));
-  if (!(answer_.shape() == result.shape())) answer_ = Tensor(result.shape());
+  answer_ = Tensor(result.shape());
   copy(result, answer_.view());
 }
 
-Bytes Executor::weight_bytes() const {
-  Bytes bytes = 0;
-  for (const auto& prepared : prepared_) {
-    if (!prepared) continue;
-    if (prepared->kernel) bytes += prepared->kernel->weight_bytes();
-    bytes += prepared->bias.size() * sizeof(float);
-  }
-  return bytes;
+bool is_exchange(const Step& step) {
+  return std::holds_alternative<program::Transfer>(step) ||
+         std::holds_alternative<program::Send>(step) ||
+         std::holds_alternative<program::Receive>(step);
 }
 
 }  // namespace shoal::runtime

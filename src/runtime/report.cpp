@@ -1,17 +1,24 @@
 #include "shoal/runtime/report.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
 #include <fmt/core.h>
 
 #include "shoal/comm/environment.hpp"
+#include "shoal/program/counts.hpp"
 
 namespace shoal::runtime {
 namespace {
 
 /// Which layers a rank computes, in words.
-std::string describe_work(const program::Program& program, Rank rank) {
+std::string describe_work(const std::vector<program::Program>& lanes, Rank rank) {
+  const auto busy = std::find_if(lanes.begin(), lanes.end(), [&](const program::Program& lane) {
+    return program::count(lane, rank).layers > 0;
+  });
+  if (busy == lanes.end()) return "idle";
+  const program::Program& program = *busy;
   std::string first;
   std::string last;
   std::size_t layers = 0;
@@ -25,7 +32,6 @@ std::string describe_work(const program::Program& program, Rank rank) {
     ++layers;
     if (!compute->complete || compute->box != Box::whole(layer.output)) ++shards;
   }
-  if (layers == 0) return "idle";
   return fmt::format("{}{}{} ({} layers, {} in shards)", first, layers > 1 ? " to " : "",
                      layers > 1 ? last : "", layers, shards);
 }
@@ -40,11 +46,13 @@ Bytes peak_memory() {
   return 0;
 }
 
-RankReport report(const program::Program& program, Rank rank, const Runner& runner) {
+RankReport report(const std::vector<program::Program>& lanes, Rank rank, const Runner& runner,
+                  const WeightCache& weights) {
   return {comm::host_name(),
-          describe_work(program, rank),
-          runner.executor().weight_bytes(),
-          runner.executor().activation_bytes(),
+          describe_work(lanes, rank),
+          runner.frames(),
+          weights.bytes(),
+          runner.activation_bytes(),
           peak_memory(),
           runner.times(),
           runner.traffic()};
@@ -55,18 +63,18 @@ std::vector<RankReport> gather(const comm::Communicator& world, const RankReport
   text.precision(17);
   text << own.host << '\n'
        << own.work << '\n'
-       << own.weights << ' ' << own.activations << ' ' << own.peak_memory << ' '
-       << own.times.computing << ' ' << own.times.communicating << ' ' << own.times.waiting << ' '
-       << own.traffic.sent << ' ' << own.traffic.received;
+       << own.frames << ' ' << own.weights << ' ' << own.activations << ' ' << own.peak_memory
+       << ' ' << own.times.computing << ' ' << own.times.communicating << ' ' << own.times.waiting
+       << ' ' << own.traffic.sent << ' ' << own.traffic.received;
   std::vector<RankReport> reports;
   for (const std::string& one : world.gather_all(text.str())) {
     std::istringstream in(one);
     RankReport& read = reports.emplace_back();
     std::getline(in, read.host);
     std::getline(in, read.work);
-    in >> read.weights >> read.activations >> read.peak_memory >> read.times.computing >>
-        read.times.communicating >> read.times.waiting >> read.traffic.sent >>
-        read.traffic.received;
+    in >> read.frames >> read.weights >> read.activations >> read.peak_memory >>
+        read.times.computing >> read.times.communicating >> read.times.waiting >>
+        read.traffic.sent >> read.traffic.received;
   }
   return reports;
 }

@@ -1,39 +1,36 @@
 #include "shoal/runtime/timing.hpp"
 
-#include <cmath>
+#include <algorithm>
 #include <limits>
 
 namespace shoal::runtime {
-namespace {
 
-constexpr std::size_t frames_between_flushes = 256;
-constexpr double no_part = std::numeric_limits<double>::infinity();
-
-}  // namespace
-
-Timing::Timing(const comm::Communicator& world, std::size_t transfers)
-    : world_(world), transfers_(transfers), spent_(transfers, no_part) {}
-
-void Timing::transferred(program::TransferId transfer, Seconds seconds) {
-  spent_[frames_ * transfers_ + transfer.value] = seconds;
-}
-
-void Timing::end_frame() {
-  ++frames_;
-  if (frames_ == frames_between_flushes) flush();
-  spent_.resize((frames_ + 1) * transfers_, no_part);
-}
-
-void Timing::flush() {
-  std::vector<double> least = spent_;
-  world_.minimum(least);
-  for (std::size_t i = 0; i < spent_.size(); ++i) {
-    if (std::isinf(spent_[i])) continue;
-    times_.communicating += least[i];
-    times_.waiting += spent_[i] - least[i];
+Timing::Timing(const std::vector<program::Program>& lanes) {
+  std::size_t transfers = 0;
+  for (const program::Program& lane : lanes) {
+    first_of_lane_.push_back(transfers);
+    transfers += lane.transfers.size();
   }
-  frames_ = 0;
-  spent_.assign(transfers_, no_part);
+  spent_.resize(transfers);
+  quickest_.assign(transfers, std::numeric_limits<Seconds>::infinity());
+}
+
+void Timing::transferred(std::size_t lane, program::TransferId transfer, Seconds seconds) {
+  const std::size_t i = first_of_lane_[lane] + transfer.value;
+  spent_[i].sum += seconds;
+  ++spent_[i].count;
+  quickest_[i] = std::min(quickest_[i], seconds);
+}
+
+void Timing::finish(const comm::Communicator& world) {
+  world.minimum(quickest_);
+  for (std::size_t i = 0; i < spent_.size(); ++i) {
+    if (spent_[i].count == 0) continue;
+    const Seconds communicating = spent_[i].count * quickest_[i];
+    times_.communicating += communicating;
+    times_.waiting += spent_[i].sum - communicating;
+  }
+  std::fill(spent_.begin(), spent_.end(), Spent{});
 }
 
 }  // namespace shoal::runtime

@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "shoal/split/partition.hpp"
+
 namespace shoal::split {
 
 Layout Layout::rooted(Rank rank, const Shape& shape) {
@@ -48,6 +50,18 @@ bool Layout::covers(const Shape& shape) const {
     missing = std::move(rest);
   }
   return missing.empty();
+}
+
+Layout outermost_shards(std::vector<Rank> ranks, const Shape& shape,
+                        std::span<const double> shares) {
+  const auto axis = std::find_if(all_axes.begin(), all_axes.end(),
+                                 [&](Axis candidate) { return shape[candidate] > 1; });
+  const Axis outermost = axis == all_axes.end() ? Axis::channel : *axis;
+  std::vector<Box> boxes;
+  for (const Range range : partition(shape[outermost], shares)) {
+    boxes.push_back(Box::whole(shape).with(outermost, range));
+  }
+  return Layout::sharded(std::move(ranks), std::move(boxes));
 }
 
 bool Layout::is_disjoint() const {

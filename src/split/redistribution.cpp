@@ -35,6 +35,12 @@ Pattern pattern_of_sum(const Shape& shape, const Layout& source, const Layout& t
   throw std::logic_error("partial sums must be added up within their group");
 }
 
+Pattern pattern_of_messages(const Shape& shape, const Layout& source, const Layout& target) {
+  if (holders(target).size() == 1) return Pattern::gather;
+  if (holders(source).size() == 1) return Pattern::scatter;
+  return same_cuts(source, target, shape) ? Pattern::halo : Pattern::all_to_all;
+}
+
 Pattern pattern_of_copy(const Shape& shape, const Layout& source, const Layout& target) {
   const bool to_all = target.is_replicated(shape) && target.ranks.size() > 1;
   const bool from_one = holders(source).size() == 1;
@@ -42,9 +48,7 @@ Pattern pattern_of_copy(const Shape& shape, const Layout& source, const Layout& 
                                          [&](Rank rank) { return target.box_of(rank); });
   if (to_all && from_one && source.is_replicated(shape) && among_sources) return Pattern::broadcast;
   if (to_all && target.ranks == source.ranks && source.is_disjoint()) return Pattern::allgather;
-  if (holders(target).size() == 1) return Pattern::gather;
-  if (from_one) return Pattern::scatter;
-  return same_cuts(source, target, shape) ? Pattern::halo : Pattern::all_to_all;
+  return pattern_of_messages(shape, source, target);
 }
 
 /// The members of `source` as `receiver` asks them: from the one after it, around the group, so
@@ -73,6 +77,14 @@ void append_moves(std::vector<Move>& moves, const Layout& source, Rank receiver,
     lacking = std::move(rest);
   }
   if (!lacking.empty()) throw std::logic_error("a redistribution wants what nobody holds");
+}
+
+void append_moves(Redistribution& redistribution) {
+  const Layout& target = redistribution.target;
+  for (std::size_t i = 0; i < target.ranks.size(); ++i) {
+    if (target.boxes[i].empty()) continue;
+    append_moves(redistribution.moves, redistribution.source, target.ranks[i], target.boxes[i]);
+  }
 }
 
 Bytes whole_bytes(const Layout& layout) {
@@ -185,12 +197,15 @@ Redistribution redistribute(const Shape& shape, const Layout& source, const Layo
   result.target = target;
   result.pattern = source.partial ? pattern_of_sum(shape, source, target)
                                   : pattern_of_copy(shape, source, target);
-  if (result.is_collective()) return result;
-  for (std::size_t i = 0; i < target.ranks.size(); ++i) {
-    if (!target.boxes[i].empty()) {
-      append_moves(result.moves, source, target.ranks[i], target.boxes[i]);
-    }
-  }
+  if (!result.is_collective()) append_moves(result);
+  return result;
+}
+
+Redistribution redistribute_by_messages(const Shape& shape, const Layout& source,
+                                        const Layout& target) {
+  if (source.partial) throw std::logic_error("partial sums must be added up within their group");
+  Redistribution result{pattern_of_messages(shape, source, target), source, target, {}};
+  append_moves(result);
   return result;
 }
 

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "shoal/program/check.hpp"
 #include "shoal/program/counts.hpp"
+#include "shoal/program/lanes.hpp"
 #include "shoal/runtime/runner.hpp"
 
 #include "reference/reference.hpp"
@@ -24,11 +24,12 @@ std::set<split::Pattern> run_and_compare(const Graph& graph, const plan::Plan& p
                                          Random& random) {
   const comm::Communicator world = comm::Communicator::world();
   const std::vector<graph::LayerWeights> weights = testing::random_weights(graph, random);
-  const program::Program program = program::compile(plan, graph);
-  program::check(program);
-  runtime::Runner runner(world, program, [&](LayerId layer, Range inputs, Range outputs) {
+  const std::vector<program::Program> lanes = program::compile_lanes(plan, graph);
+  const program::Program& program = lanes.front();
+  runtime::WeightCache cache([&](LayerId layer, Range inputs, Range outputs) {
     return testing::slice(graph, layer, weights[layer.value], inputs, outputs);
   });
+  runtime::Runner runner(world, lanes, cache, {plan::credits(plan), false});
   runner.connect();
   constexpr std::size_t frames = 2;
   std::vector<Tensor> inputs;
@@ -37,20 +38,21 @@ std::set<split::Pattern> run_and_compare(const Graph& graph, const plan::Plan& p
   }
   std::size_t given = 0;
   std::size_t answered = 0;
-  const auto verdict = runner.run(
-      [&]() -> std::optional<runtime::Frame> {
-        if (given == frames) return std::nullopt;
-        Tensor frame(inputs[given].shape());
-        copy(inputs[given].view(), frame.view());
-        return runtime::Frame{std::to_string(given++), std::move(frame)};
-      },
-      [&](const std::string& label, const Tensor& answer, Seconds /*seconds*/) {
-        EXPECT_EQ(label, std::to_string(answered));
-        EXPECT_LE(reference::relative_error(answer,
-                                            reference::evaluate(graph, weights, inputs[answered])),
-                  1e-4);
-        ++answered;
-      });
+  runtime::Ends ends;
+  ends.source = [&](runtime::Frame& frame) {
+    if (given == frames) return runtime::Supply::end;
+    frame = {std::to_string(given), Tensor(inputs[given].shape())};
+    copy(inputs[given++].view(), frame.tensor.view());
+    return runtime::Supply::frame;
+  };
+  ends.sink = [&](const std::string& label, const Tensor& answer, Seconds /*seconds*/) {
+    EXPECT_EQ(label, std::to_string(answered));
+    EXPECT_LE(
+        reference::relative_error(answer, reference::evaluate(graph, weights, inputs[answered])),
+        1e-4);
+    ++answered;
+  };
+  const auto verdict = runner.run(ends);
   EXPECT_TRUE(verdict.error.empty());
   if (world.rank() == program.output_rank) {
     EXPECT_EQ(answered, frames);

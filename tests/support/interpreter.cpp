@@ -1,7 +1,8 @@
 #include "support/interpreter.hpp"
 
 #include <algorithm>
-#include <memory>
+#include <iterator>
+#include <list>
 #include <optional>
 #include <stdexcept>
 
@@ -10,97 +11,161 @@ namespace {
 
 using program::TransferId;
 
-/// Every rank's executor and the transfer at which it waits.
-struct Machine {
-  const program::Program& program;
-  std::vector<std::unique_ptr<runtime::Executor>> executors;
-  std::vector<std::optional<TransferId>> waiting;
+/// A box on its way.
+struct Parcel {
+  split::Move move;
+  Tensor content;
+};
 
-  void advance(Rank rank) {
-    const auto index = static_cast<std::size_t>(rank.value);
-    waiting[index] = executors[index]->advance();
-  }
-  [[nodiscard]] runtime::Executor& of(Rank rank) const {
-    return *executors[static_cast<std::size_t>(rank.value)];
-  }
-  [[nodiscard]] bool all_are_at(TransferId id) const {
-    const auto ranks = program[id].redistribution.participants();
-    return std::all_of(ranks.begin(), ranks.end(), [&](Rank rank) {
-      return waiting[static_cast<std::size_t>(rank.value)] == id;
-    });
-  }
-
-  /// `piece` of the transfer's source on one rank to its target on another.
-  void move(TransferId id, Rank from, Rank to, const Box& piece, bool add) const {
-    if (piece.empty()) return;
-    const program::TransferInfo& transfer = program[id];
-    const Box held = program[transfer.from].layout.box_of(from).value();
-    const Box wanted = program[transfer.to].layout.box_of(to).value();
-    const ConstView source = of(from).source(id).part(piece.relative_to(held));
-    const View target = of(to).target(id).part(piece.relative_to(wanted));
-    if (add) {
-      accumulate(source, target);
-    } else {
-      copy(source, target);
+/// Every rank's walk, and the exchange at which it is.
+class Machine {
+ public:
+  Machine(const program::Program& program, const runtime::WeightLoader& load, const Tensor& frame)
+      : program_(program), transit_(program.transfers.size()) {
+    for (int i = 0; i < program.ranks(); ++i) {
+      const Rank rank{i};
+      Seat& seat = seats_.emplace_back(load);
+      seat.executor.emplace(program, rank, seat.weights, seat.memory);
+      seat.walk.emplace(*seat.executor, rank == program.input_rank ? &frame : nullptr);
+      seat.at = seat.walk->advance();
     }
+  }
+
+  void run() {
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (int rank = 0; rank < program_.ranks(); ++rank) moved = go_on({rank}) || moved;
+    }
+    for (const Seat& seat : seats_) {
+      if (seat.at != nullptr) throw std::logic_error("the ranks wait for each other for ever");
+    }
+  }
+
+  [[nodiscard]] const runtime::Walk& walk(Rank rank) const {
+    return *std::next(seats_.begin(), rank.value)->walk;
+  }
+
+ private:
+  struct Seat {
+    explicit Seat(const runtime::WeightLoader& load) : weights(load) {}
+    runtime::WeightCache weights;
+    runtime::Memory memory;
+    std::optional<runtime::Executor> executor;
+    std::optional<runtime::Walk> walk;
+    const program::Step* at = nullptr;
+  };
+
+  Seat& seat(Rank rank) { return *std::next(seats_.begin(), rank.value); }
+
+  bool go_on(Rank rank) {
+    const program::Step* step = seat(rank).at;
+    if (step == nullptr) return false;
+    if (const auto* transfer = std::get_if<program::Transfer>(step)) {
+      const auto ranks = program_[transfer->id].redistribution.participants();
+      const bool all_there = std::all_of(ranks.begin(), ranks.end(), [&](Rank other) {
+        const auto* at = seat(other).at;
+        const auto* same = at == nullptr ? nullptr : std::get_if<program::Transfer>(at);
+        return same != nullptr && same->id == transfer->id;
+      });
+      if (!all_there) return false;
+      carry_out(transfer->id);
+      for (const Rank other : ranks) seat(other).at = seat(other).walk->advance();
+      return true;
+    }
+    if (const auto* send = std::get_if<program::Send>(step)) {
+      dispatch(send->id, rank);
+    } else if (!deliver(std::get<program::Receive>(*step).id, rank)) {
+      return false;
+    }
+    seat(rank).at = seat(rank).walk->advance();
+    return true;
+  }
+
+  [[nodiscard]] ConstView source(TransferId id, Rank from, const Box& piece) {
+    const Box held = program_[program_[id].from].layout.box_of(from).value();
+    return seat(from).walk->source(id).part(piece.relative_to(held));
+  }
+  [[nodiscard]] View target(TransferId id, Rank to, const Box& piece) {
+    const Box wanted = program_[program_[id].to].layout.box_of(to).value();
+    return seat(to).walk->target(id).part(piece.relative_to(wanted));
+  }
+
+  void dispatch(TransferId id, Rank rank) {
+    const split::Redistribution& redistribution = program_[id].redistribution;
+    for (const split::Move& move : redistribution.moves) {
+      if (!(move.from == rank)) continue;
+      Tensor content(move.box.shape());
+      copy(source(id, rank, move.box), content.view());
+      transit_[id.value].push_back({move, std::move(content)});
+    }
+    keep_own(id, rank);
+  }
+
+  void keep_own(TransferId id, Rank rank) {
+    const split::Redistribution& redistribution = program_[id].redistribution;
+    const Box kept = intersect(redistribution.source.box_of(rank).value_or(Box{}),
+                               redistribution.target.box_of(rank).value_or(Box{}));
+    if (!kept.empty()) copy(source(id, rank, kept), target(id, rank, kept));
+  }
+
+  bool deliver(TransferId id, Rank rank) {
+    const std::vector<split::Move>& moves = program_[id].redistribution.moves;
+    const auto is_for_rank = [&](const split::Move& move) { return move.to == rank; };
+    const auto sent = std::count_if(transit_[id.value].begin(), transit_[id.value].end(),
+                                    [&](const Parcel& parcel) { return is_for_rank(parcel.move); });
+    if (sent != std::count_if(moves.begin(), moves.end(), is_for_rank)) return false;
+    for (const Parcel& parcel : transit_[id.value]) {
+      if (is_for_rank(parcel.move)) {
+        copy(parcel.content.view(), target(id, rank, parcel.move.box));
+      }
+    }
+    return true;
   }
 
   /// Every element of every target from whoever has it; summands from everyone who has one.
-  void carry_out(TransferId id) const {
-    const program::TransferInfo& transfer = program[id];
-    const split::Layout& source = transfer.redistribution.source;
-    const split::Layout& target = transfer.redistribution.target;
-    const bool add = source.partial;
-    for (std::size_t t = 0; t < target.ranks.size(); ++t) {
-      if (target.boxes[t].empty()) continue;
-      const View made = of(target.ranks[t]).target(id);
+  void carry_out(TransferId id) {
+    const split::Redistribution& redistribution = program_[id].redistribution;
+    const split::Layout& from = redistribution.source;
+    const split::Layout& to = redistribution.target;
+    for (std::size_t t = 0; t < to.ranks.size(); ++t) {
+      if (to.boxes[t].empty()) continue;
+      const View made = seat(to.ranks[t]).walk->target(id);
       std::fill_n(made.data(), made.shape().volume(), 0.0F);
-      if (transfer.redistribution.is_collective()) {
-        for (std::size_t s = 0; s < source.ranks.size(); ++s) {
-          move(id, source.ranks[s], target.ranks[t], intersect(source.boxes[s], target.boxes[t]),
-               add);
+      if (!redistribution.is_collective()) {
+        keep_own(id, to.ranks[t]);
+        continue;
+      }
+      for (std::size_t s = 0; s < from.ranks.size(); ++s) {
+        const Box piece = intersect(from.boxes[s], to.boxes[t]);
+        if (piece.empty()) continue;
+        const ConstView given = source(id, from.ranks[s], piece);
+        const View place = target(id, to.ranks[t], piece);
+        if (from.partial) {
+          accumulate(given, place);
+        } else {
+          copy(given, place);
         }
-      } else if (const auto own = source.box_of(target.ranks[t])) {
-        move(id, target.ranks[t], target.ranks[t], intersect(*own, target.boxes[t]), false);
       }
     }
-    for (const split::Move& one : transfer.redistribution.moves) {
-      move(id, one.from, one.to, one.box, false);
+    for (const split::Move& move : redistribution.moves) {
+      copy(source(id, move.from, move.box), target(id, move.to, move.box));
     }
   }
+
+  const program::Program& program_;
+  std::list<Seat> seats_;
+  std::vector<std::vector<Parcel>> transit_;  ///< by transfer
 };
 
 }  // namespace
 
 Tensor interpret(const program::Program& program, const runtime::WeightLoader& load,
                  const Tensor& frame) {
-  Machine machine{program, {}, {}};
-  for (int rank = 0; rank < program.ranks(); ++rank) {
-    machine.executors.push_back(std::make_unique<runtime::Executor>(program, Rank{rank}, load));
-  }
-  machine.waiting.resize(machine.executors.size());
-  for (int rank = 0; rank < program.ranks(); ++rank) {
-    machine.of({rank}).begin(Rank{rank} == program.input_rank ? &frame : nullptr);
-    machine.advance({rank});
-  }
-  for (bool moved = true; moved;) {
-    moved = false;
-    for (int rank = 0; rank < program.ranks(); ++rank) {
-      const auto id = machine.waiting[static_cast<std::size_t>(rank)];
-      if (!id || !machine.all_are_at(*id)) continue;
-      machine.carry_out(*id);
-      for (const Rank participant : program[*id].redistribution.participants()) {
-        machine.advance(participant);
-      }
-      moved = true;
-    }
-  }
-  for (const auto& waiting : machine.waiting) {
-    if (waiting) throw std::logic_error("the ranks wait for each other for ever");
-  }
-  const runtime::Executor& last = machine.of(program.output_rank);
-  Tensor answer(last.answer().shape());
-  copy(last.answer().view(), answer.view());
+  Machine machine(program, load, frame);
+  machine.run();
+  const Tensor& last = machine.walk(program.output_rank).answer();
+  Tensor answer(last.shape());
+  copy(last.view(), answer.view());
   return answer;
 }
 

@@ -27,6 +27,8 @@ class Communicator {
   /// The members of `members` (ranks of this communicator, ascending), in that order. Only they
   /// call it.
   [[nodiscard]] Communicator subgroup(std::span<const Rank> members) const;
+  /// The same members, whose messages never meet those of this one.
+  [[nodiscard]] Communicator duplicate() const;
   /// How many members run on this member's host.
   [[nodiscard]] int members_on_host() const;
 

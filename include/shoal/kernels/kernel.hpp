@@ -44,7 +44,11 @@ class Kernel {
                    std::span<float> workspace) const = 0;
 };
 
+/// Several kernels may compute with the same weights.
+using SharedWeights = std::shared_ptr<const graph::LayerWeights>;
+
 /// The fastest kernel that can do the task. An Error where none can or the weights do not fit.
+std::unique_ptr<Kernel> make_kernel(const Task& task, const SharedWeights& weights);
 std::unique_ptr<Kernel> make_kernel(const Task& task, graph::LayerWeights weights);
 
 /// Adds the bias (one value per channel of the view, or none) and applies the activation, in place:

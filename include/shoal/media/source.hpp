@@ -24,6 +24,9 @@ class Source {
 
   /// Nothing at the end. An Error for what cannot be read: it names the file and the frame.
   virtual std::optional<Item> next() = 0;
+  /// Whether another thread may call next() while this one uses HDF5, which is not made for
+  /// threads.
+  [[nodiscard]] virtual bool may_be_read_aside() const { return true; }
   /// How many items there will be, where that is known beforehand.
   [[nodiscard]] virtual std::optional<std::size_t> count() const { return std::nullopt; }
 };

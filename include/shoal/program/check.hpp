@@ -7,8 +7,8 @@ namespace shoal::program {
 /// Proves of a program, before any rank starts, or throws std::logic_error that names the step:
 /// - every buffer is there before it is read and after it is released it is not, boxes lie inside
 ///   the buffers, and each rank ends with nothing held;
-/// - every transfer has all its participants, and all ranks meet their common transfers in one
-///   order, so that no rank can wait for another that waits for it;
+/// - every transfer has all its participants, and all ranks come to the end of a frame: none waits
+///   for another that waits for it;
 /// - every element of a transfer's target is received or kept exactly once, from who has it;
 /// - every element of a layer's output is made exactly once by a sharded layer, once by each member
 ///   of a replicated one, and the summands of a partial one sum over everything exactly once.

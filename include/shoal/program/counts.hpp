@@ -13,7 +13,9 @@ struct Counts {
   Bytes sent = 0;  ///< see split::Redistribution::bytes_sent
   Bytes received = 0;
   Bytes peak_activations = 0;  ///< most bytes of activations held at once
-  std::size_t layers = 0;      ///< Compute steps
+  /// Bytes of buffers that wait for each further frame in flight.
+  Bytes ahead = 0;
+  std::size_t layers = 0;  ///< Compute steps
   std::size_t transfers = 0;
 };
 

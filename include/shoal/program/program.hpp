@@ -27,11 +27,15 @@ struct TensorInfo {
   split::Layout layout;
 };
 
-/// A redistribution that all its participants take part in, at the same place of their programs.
+/// A redistribution. Within a stage its participants all take part in it at the same place of their
+/// programs (a Transfer step). One that crosses from a stage to another, from the input, or to the
+/// answer, is a Send and a Receive, between which the ranks do other things: messages between
+/// pairs.
 struct TransferInfo {
   TensorId from;
   TensorId to;
   split::Redistribution redistribution;
+  bool crosses = false;
 };
 
 /// A box of a tensor that this rank holds.
@@ -58,8 +62,16 @@ struct Finish {
   TensorId tensor;
   Box box;
 };
-/// Takes part in a redistribution.
+/// Takes part in a redistribution within a stage; waits for the other participants.
 struct Transfer {
+  TransferId id;
+};
+/// Sends what others get of this rank's box, and keeps what it gets itself; waits for nobody.
+struct Send {
+  TransferId id;
+};
+/// Waits until this rank's box has arrived.
+struct Receive {
   TransferId id;
 };
 /// The tensor's buffer on this rank is not needed any more in this frame.
@@ -71,10 +83,15 @@ struct WriteResult {
   TensorId tensor;
 };
 
-using Step = std::variant<ReadFrame, Compute, Finish, Transfer, Release, WriteResult>;
+using Step =
+    std::variant<ReadFrame, Compute, Finish, Transfer, Send, Receive, Release, WriteResult>;
 
 /// What every rank does for one frame: a value that can be printed, counted and checked before any
 /// rank starts. All ranks compile the same whole; each walks its own steps.
+///
+/// A rank's steps are in three runs (see lines()): those on the frame where it comes in, those that
+/// compute, those on the answer. Of several frames in flight a rank computes one after the other;
+/// the first and the last run of others, which wait for no computing, may come between.
 struct Program {
   graph::Graph graph;  ///< lowered
   Rank input_rank;
@@ -92,9 +109,17 @@ struct Program {
   }
 };
 
-/// The program of a plan for a lowered graph. A layer that the plan does not place runs where its
-/// input is, split as that is (split::follow), when it can; otherwise in the layout that the next
-/// placed layer wants.
+/// Where a rank's runs of steps begin and end: [0, compute) takes the frame in, [compute, answer)
+/// computes, [answer, end) hands the answer out.
+struct Lines {
+  std::size_t compute = 0;
+  std::size_t answer = 0;
+};
+Lines lines(const Program& program, Rank rank);
+
+/// The program of a plan of one replica for each stage, for a lowered graph. A layer that the plan
+/// does not place runs where its input is, split as that is (split::follow), when it can; otherwise
+/// in the layout that the next placed layer wants.
 Program compile(const plan::Plan& plan, const graph::Graph& lowered);
 
 }  // namespace shoal::program

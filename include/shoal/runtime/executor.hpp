@@ -1,71 +1,93 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <vector>
 
-#include "shoal/graph/layer_weights.hpp"
-#include "shoal/kernels/kernel.hpp"
 #include "shoal/program/program.hpp"
 #include "shoal/runtime/buffer_pool.hpp"
+#include "shoal/runtime/weight_cache.hpp"
 #include "shoal/tensor/tensor.hpp"
 
 namespace shoal::runtime {
 
-/// Gives the weights of a layer for a range of input and of output channels; an empty range of
-/// inputs asks for the bias alone.
-using WeightLoader =
-    std::function<graph::LayerWeights(graph::LayerId layer, Range inputs, Range outputs)>;
+/// Memory that all programs of a rank share: it computes one step at a time.
+struct Memory {
+  BufferPool pool;
+  AlignedBuffer workspace;
+};
 
-/// One rank's walk through its program, but for the transfers: it stops at each of them and hands
-/// out the buffers between which whoever runs it moves the data. Knows nothing of MPI.
+/// One rank's program made ready: weights loaded, kernels chosen. Walks carry it out.
 class Executor {
  public:
-  /// Loads the rank's own weights and prepares its kernels. `program` must outlive this.
-  Executor(const program::Program& program, Rank rank, const WeightLoader& load);
+  /// All of these must outlive this.
+  Executor(const program::Program& program, Rank rank, WeightCache& weights, Memory& memory);
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
   ~Executor();
 
-  /// Begins a frame; `frame` is given on the input rank only.
-  void begin(const Tensor* frame);
-  /// Computes up to the next transfer and names it, or to the end of the program.
-  std::optional<program::TransferId> advance();
+  [[nodiscard]] const program::Program& program() const { return program_; }
+  [[nodiscard]] Rank rank() const { return rank_; }
+
+ private:
+  friend class Walk;
+  struct Prepared;
+  std::unique_ptr<Prepared> prepare(const program::Step& step, WeightCache& weights);
+
+  const program::Program& program_;
+  Rank rank_;
+  Memory& memory_;
+  std::vector<std::unique_ptr<Prepared>> prepared_;  ///< by step
+};
+
+/// One frame's way through a rank's program, but for the exchanges: it stops at each of them and
+/// hands out the buffers between which whoever runs it moves the data. Knows nothing of MPI.
+class Walk {
+ public:
+  /// @param frame given on the input rank only; must live until it was read
+  explicit Walk(const Executor& executor, const Tensor* frame = nullptr);
+  Walk(const Walk&) = delete;
+  Walk& operator=(const Walk&) = delete;
+  ~Walk();
+
+  /// The index of the next step.
+  [[nodiscard]] std::size_t next() const { return next_; }
+  /// Carries out the next step. Where that is an exchange it does nothing but name it.
+  const program::Step& step();
+  /// Carries out the steps before `end` up to the next exchange and returns it, or null at `end`.
+  const program::Step* advance(std::size_t end);
+  /// The same to the end of the program.
+  const program::Step* advance();
+
   /// This rank's box of the tensor that a transfer moves from; a view of nothing without one.
   [[nodiscard]] ConstView source(program::TransferId transfer) const;
   /// This rank's box of the tensor that a transfer makes, its buffer made on the first call.
   View target(program::TransferId transfer);
-  /// The answer of the frame that came to its end, on the output rank.
+  /// The answer, on the output rank, after the last step.
   [[nodiscard]] const Tensor& answer() const { return answer_; }
 
-  [[nodiscard]] Bytes weight_bytes() const;
-  [[nodiscard]] Bytes activation_bytes() const { return pool_.bytes(); }
-
  private:
-  struct Prepared;
-
-  void prepare(const WeightLoader& load);
   View make(program::TensorId tensor);
   [[nodiscard]] ConstView held(program::TensorId tensor, const Box& box) const;
 
   void carry_out(const program::ReadFrame& step);
   void carry_out(const program::Compute& step);
   void carry_out(const program::Finish& step);
-  void carry_out(const program::Transfer& step);
+  void carry_out(const program::Transfer& /*step*/) {}
+  void carry_out(const program::Send& /*step*/) {}
+  void carry_out(const program::Receive& /*step*/) {}
   void carry_out(const program::Release& step);
   void carry_out(const program::WriteResult& step);
 
+  const Executor& executor_;
   const program::Program& program_;
-  Rank rank_;
-  std::vector<std::unique_ptr<Prepared>> prepared_;  ///< by step
-  AlignedBuffer workspace_;
-  BufferPool pool_;
   std::map<program::TensorId, AlignedBuffer> buffers_;
-  const Tensor* frame_ = nullptr;
+  const Tensor* frame_;
   Tensor answer_;
   std::size_t next_ = 0;
 };
+
+/// Whether ranks exchange something in a step.
+bool is_exchange(const program::Step& step);
 
 }  // namespace shoal::runtime

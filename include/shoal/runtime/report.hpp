@@ -10,7 +10,8 @@ namespace shoal::runtime {
 /// What one rank was and did, for the table at the end of a run.
 struct RankReport {
   std::string host;
-  std::string work;  ///< `block1_conv1 to fc1 (18 layers, 16 in shards)`
+  std::string work;        ///< `block1_conv1 to fc1 (18 layers, 16 in shards)`
+  std::size_t frames = 0;  ///< that it had a part in
   Bytes weights = 0;
   Bytes activations = 0;
   Bytes peak_memory = 0;  ///< of the whole process
@@ -19,7 +20,8 @@ struct RankReport {
 };
 
 /// This rank's own.
-RankReport report(const program::Program& program, Rank rank, const Runner& runner);
+RankReport report(const std::vector<program::Program>& lanes, Rank rank, const Runner& runner,
+                  const WeightCache& weights);
 
 /// Every rank's, on every rank. Collective.
 std::vector<RankReport> gather(const comm::Communicator& world, const RankReport& own);

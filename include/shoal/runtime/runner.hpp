@@ -1,14 +1,19 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "shoal/comm/communicator.hpp"
 #include "shoal/comm/exchange.hpp"
 #include "shoal/program/program.hpp"
-#include "shoal/runtime/executor.hpp"
+#include "shoal/runtime/frame_report.hpp"
 #include "shoal/runtime/timing.hpp"
+#include "shoal/runtime/trace.hpp"
+#include "shoal/runtime/weight_cache.hpp"
+#include "shoal/tensor/tensor.hpp"
 
 namespace shoal::runtime {
 
@@ -18,55 +23,66 @@ struct Frame {
   Tensor tensor;
 };
 
-/// The next frame, or nothing at the end. Called on the input rank only.
-using FrameSource = std::function<std::optional<Frame>()>;
+/// What a source of frames has.
+enum class Supply { frame, later, end };
 
-/// Takes an answer. Called on the output rank only, in the order of the frames.
-/// @param seconds from when the frame was ready on the input rank's side of the loop to its answer
-using AnswerSink =
-    std::function<void(const std::string& label, const Tensor& answer, Seconds seconds)>;
-
-/// Sees every frame and its answer on every rank, for checks; the frame is there on the input rank
-/// only. Where there is one, answers are sent to all ranks.
-using Observer = std::function<void(const Tensor* frame, const Tensor& answer)>;
-
-/// One rank's part of a job: walks its program for frame after frame. All functions are collective
-/// over the job.
-class Runner {
- public:
-  /// Loads the weights. What goes wrong is thrown on the rank where it does: see comm::agree.
-  Runner(const comm::Communicator& world, const program::Program& program,
-         const WeightLoader& load);
-
-  /// Makes the communicators of the program's groups; call it when all ranks have loaded.
-  void connect();
-
-  /// Runs until the source ends. Where the source fails, all ranks end and get its error.
-  comm::Verdict run(const FrameSource& source, const AnswerSink& sink,
-                    const Observer& observer = {});
-
-  [[nodiscard]] const Times& times() const { return timing_.times(); }
-  [[nodiscard]] const comm::Traffic& traffic() const { return exchange_->traffic(); }
-  [[nodiscard]] const Executor& executor() const { return executor_; }
-  [[nodiscard]] std::size_t frames() const { return frames_; }
-
- private:
-  /// The next frame's label on all ranks, its tensor on the input rank.
-  struct Announcement;
-  Announcement announce(const FrameSource& source);
-  void run_frame(const Tensor* frame);
-  void show(const Observer& observer, const Tensor* frame) const;
-
-  const comm::Communicator& world_;
-  const program::Program& program_;
-  Rank rank_;
-  Executor executor_;
-  std::optional<comm::Exchange> exchange_;
-  Timing timing_;
-  std::size_t frames_ = 0;
+/// What a run needs from outside. Each is called on one rank only.
+struct Ends {
+  /// Puts the next frame into its argument, if there is one. On the input rank; should not wait.
+  std::function<Supply(Frame& frame)> source;
+  /// Takes an answer. On the output rank, in the order of the frames.
+  /// `seconds` are from when the frame's ticket came to its answer.
+  std::function<void(const std::string& label, const Tensor& answer, Seconds seconds)> sink;
+  /// Sees every frame with its answer, in any order, for checks. On the input rank; all ranks must
+  /// agree whether there is one.
+  std::function<void(const Tensor& frame, const Tensor& answer)> observer;
+  /// Hears of every rank's part of every frame. On the input rank.
+  std::function<void(Rank rank, const FrameReport& report)> monitor;
+  /// Called on every rank now and then, between steps.
+  std::function<void()> tick;
 };
 
-/// The groups of a program's collectives, each once, in order of their first use.
-std::vector<std::vector<Rank>> collective_groups(const program::Program& program);
+/// One rank's part of a job: several frames are in flight, each on one of the lanes. A rank
+/// computes its frames one after the other; what comes in and goes out meanwhile does so between
+/// the steps. Construction and run() are collective over the job.
+class Runner {
+ public:
+  struct Options {
+    std::size_t credits = 1;  ///< most frames between input and answer
+    bool trace = false;       ///< whether spans are kept
+  };
+
+  /// Loads the weights. What goes wrong is thrown on the rank where it does: see comm::agree.
+  /// @param lanes programs for the same input and output rank; must outlive this, as `world`
+  Runner(const comm::Communicator& world, const std::vector<program::Program>& lanes,
+         WeightCache& weights, const Options& options);
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+  ~Runner();
+
+  /// Makes the communicators of the lanes' groups; call it when all ranks have loaded.
+  void connect();
+
+  /// Runs until the source ends and all frames are answered. Where the source fails, frames in
+  /// flight are answered, then all ranks end and get its error.
+  comm::Verdict run(const Ends& ends);
+
+  [[nodiscard]] const Times& times() const;
+  [[nodiscard]] comm::Traffic traffic() const;
+  /// All memory ever taken for activations.
+  [[nodiscard]] Bytes activation_bytes() const;
+  /// Frames whose answer this rank saw out or had a part in.
+  [[nodiscard]] std::size_t frames() const;
+  /// On the input rank: how many frames were in flight at once.
+  [[nodiscard]] std::size_t most_in_flight() const;
+  [[nodiscard]] const std::vector<Span>& spans() const;
+
+ private:
+  class Loop;
+  std::unique_ptr<Loop> loop_;
+};
+
+/// The groups of the lanes' collectives, each once, in order of their first use.
+std::vector<std::vector<Rank>> collective_groups(const std::vector<program::Program>& lanes);
 
 }  // namespace shoal::runtime

@@ -14,29 +14,31 @@ struct Times {
   Seconds waiting = 0;
 };
 
-/// Keeps a rank's times. What a rank spends in a transfer is partly waiting for the others to come
-/// to it, and MPI does not tell which part. The participant that came last did not wait: so of each
-/// transfer the shortest time that any participant spent in it is communication, and what a rank
-/// spent beyond that is waiting.
+/// Keeps a rank's times. What a rank spends in a transfer within its stage is partly waiting for
+/// the others to come to it, and MPI does not tell which part. So of each transfer the shortest
+/// time that any participant ever spent in it is communication, and what a rank spent beyond that
+/// is waiting.
 class Timing {
  public:
-  Timing(const comm::Communicator& world, std::size_t transfers);
+  explicit Timing(const std::vector<program::Program>& lanes);
 
   void computed(Seconds seconds) { times_.computing += seconds; }
-  void transferred(program::TransferId transfer, Seconds seconds);
-  /// Ends a frame. Every so many frames it is collective over the job: all ranks have the same
-  /// number of frames.
-  void end_frame();
-  /// What is not yet told apart; collective.
-  void flush();
+  void communicated(Seconds seconds) { times_.communicating += seconds; }
+  void waited(Seconds seconds) { times_.waiting += seconds; }
+  void transferred(std::size_t lane, program::TransferId transfer, Seconds seconds);
 
+  /// Tells the transfers' times apart. Collective.
+  void finish(const comm::Communicator& world);
   [[nodiscard]] const Times& times() const { return times_; }
 
  private:
-  const comm::Communicator& world_;
-  std::size_t transfers_;
-  std::size_t frames_ = 0;     ///< since the last flush
-  std::vector<double> spent_;  ///< by frame and transfer; infinite where this rank took no part
+  struct Spent {
+    Seconds sum = 0;
+    double count = 0;
+  };
+  std::vector<std::size_t> first_of_lane_;
+  std::vector<Spent> spent_;       ///< by lane and transfer
+  std::vector<Seconds> quickest_;  ///< the same; infinite where this rank takes no part
   Times times_;
 };
 

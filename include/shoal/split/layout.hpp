@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,11 @@ struct Layout {
 
   friend bool operator==(const Layout&, const Layout&) = default;
 };
+
+/// Shards along the outermost axis that has more than one element: each is one run of memory, and
+/// of the flattened tensor.
+Layout outermost_shards(std::vector<Rank> ranks, const Shape& shape,
+                        std::span<const double> shares);
 
 /// `replicated over 0 1 2`, `rooted at 0`, `sharded by height over 0 1 2 3`, `partial over 0 1`.
 std::string to_string(const Layout& layout, const Shape& shape);

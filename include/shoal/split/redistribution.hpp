@@ -61,6 +61,11 @@ struct Redistribution {
 /// moves, row 56 to the first and row 55 to the second rank.
 Redistribution redistribute(const Shape& shape, const Layout& source, const Layout& target);
 
+/// The same as messages between pairs whatever the layouts, none of them partial: members of one
+/// group need not wait for those of the other.
+Redistribution redistribute_by_messages(const Shape& shape, const Layout& source,
+                                        const Layout& target);
+
 /// Whether every member of `target` already holds its box in `source`.
 bool is_held(const Layout& source, const Layout& target);
 

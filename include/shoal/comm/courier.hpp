@@ -1,0 +1,65 @@
+#pragma once
+
+#include <list>
+#include <memory>
+
+#include "shoal/comm/communicator.hpp"
+#include "shoal/comm/exchange.hpp"
+#include "shoal/split/redistribution.hpp"
+#include "shoal/tensor/view.hpp"
+
+namespace shoal::comm {
+
+/// Carries the redistributions that cross between stages: whoever sends goes on at once, whoever
+/// receives says early where the box shall be put and asks later whether it is there. Messages of a
+/// communicator of its own. What has not arrived when it goes is cancelled.
+class Courier {
+ public:
+  /// Collective over `world`.
+  explicit Courier(const Communicator& world);
+  Courier(const Courier&) = delete;
+  Courier& operator=(const Courier&) = delete;
+  ~Courier();
+
+  /// Tells the redistributions of a frame apart from those of others in flight. Smaller than
+  /// number_of_tags(); the same one at the sender and the receivers.
+  using Tag = int;
+  [[nodiscard]] int number_of_tags() const { return number_of_tags_; }
+
+  /// Sends what others get of `source`, this rank's box, and copies what this rank keeps into
+  /// `target`. `source` may change when it returns.
+  void send(const split::Redistribution& redistribution, Tag tag, ConstView source, View target);
+
+  /// A box on its way. Owned by whoever waits for it; must not outlive the courier.
+  class Arrival {
+   public:
+    Arrival(Arrival&&) noexcept;
+    Arrival& operator=(Arrival&&) noexcept;
+    ~Arrival();
+    /// Whether all of the box is in its target. Does not wait.
+    bool is_there();
+
+   private:
+    friend class Courier;
+    struct Pieces;
+    explicit Arrival(std::unique_ptr<Pieces> pieces);
+    std::unique_ptr<Pieces> pieces_;
+  };
+  /// Expects this rank's box of the target, but for what it keeps of its own.
+  Arrival expect(const split::Redistribution& redistribution, Tag tag, View target);
+
+  /// Gives MPI time, and takes back the memory of what was sent.
+  void progress();
+
+  [[nodiscard]] const Traffic& traffic() const { return traffic_; }
+
+ private:
+  struct Parcel;
+  Communicator messages_;
+  Rank rank_;
+  int number_of_tags_ = 0;
+  std::list<Parcel> sent_;
+  Traffic traffic_;
+};
+
+}  // namespace shoal::comm

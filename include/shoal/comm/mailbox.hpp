@@ -1,0 +1,40 @@
+#pragma once
+
+#include <list>
+#include <optional>
+#include <string>
+
+#include "shoal/comm/communicator.hpp"
+
+namespace shoal::comm {
+
+/// What came, and from whom.
+struct Letter {
+  Rank from;
+  std::string text;
+};
+
+/// Short messages between any two ranks, which nobody waits for. Those from one rank to another
+/// come in the order in which they were posted. A communicator of its own.
+class Mailbox {
+ public:
+  /// Collective over `world`.
+  explicit Mailbox(const Communicator& world);
+  Mailbox(const Mailbox&) = delete;
+  Mailbox& operator=(const Mailbox&) = delete;
+  /// Waits until what was posted was taken.
+  ~Mailbox();
+
+  void post(Rank to, std::string text);
+  /// The next letter that is there, if any.
+  std::optional<Letter> poll();
+  /// Takes back the memory of what was taken.
+  void progress();
+
+ private:
+  struct Posted;
+  Communicator messages_;
+  std::list<Posted> posted_;
+};
+
+}  // namespace shoal::comm

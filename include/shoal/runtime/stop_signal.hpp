@@ -1,0 +1,16 @@
+#pragma once
+
+namespace shoal::runtime {
+
+/// SIGINT and SIGTERM ask for an orderly end while one of these lives; a second one ends at once.
+class StopSignal {
+ public:
+  StopSignal();
+  StopSignal(const StopSignal&) = delete;
+  StopSignal& operator=(const StopSignal&) = delete;
+  ~StopSignal();
+
+  [[nodiscard]] bool requested() const;
+};
+
+}  // namespace shoal::runtime

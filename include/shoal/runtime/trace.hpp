@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "shoal/base/units.hpp"
+
+namespace shoal::runtime {
+
+/// What a rank was busy with.
+enum class Activity : std::uint8_t { compute, transfer, wait };
+
+/// From when to when (comm::wall_time of its rank) a rank did something for a frame.
+struct Span {
+  Activity activity = Activity::compute;
+  std::string name;  ///< the layer
+  std::int64_t frame = -1;
+  Seconds begin = 0;
+  Seconds end = 0;
+};
+
+}  // namespace shoal::runtime

@@ -1,0 +1,51 @@
+#include "cli/metrics.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "shoal/base/error.hpp"
+
+namespace shoal::cli {
+namespace {
+
+/// The stages that a rank is in, by name or number.
+nlohmann::json stages_of(const plan::Plan& lane, Rank rank) {
+  nlohmann::json names = nlohmann::json::array();
+  for (std::size_t i = 0; i < lane.stages.size(); ++i) {
+    const std::vector<Rank>& ranks = lane.stages[i].replicas.front().ranks;
+    if (std::find(ranks.begin(), ranks.end(), rank) == ranks.end()) continue;
+    const std::string& name = lane.stages[i].name;
+    names.push_back(name.empty() ? std::to_string(i) : name);
+  }
+  return names;
+}
+
+}  // namespace
+
+Metrics::Metrics(const std::string& path, const plan::Plan& plan)
+    : file_(path), stream_(file_.path(), std::ios::binary), lanes_(plan::lanes(plan)) {}
+
+void Metrics::report(Rank rank, const runtime::FrameReport& report) {
+  nlohmann::ordered_json line;
+  line["frame"] = report.frame;
+  line["rank"] = rank.value;
+  line["lane"] = report.lane;
+  line["stages"] = stages_of(lanes_[static_cast<std::size_t>(report.lane)], rank);
+  line["began"] = report.began;
+  line["ended"] = report.ended;
+  line["computing"] = report.computing;
+  line["transferring"] = report.transferring;
+  line["waiting"] = report.waiting;
+  line["peak_memory"] = report.peak_memory;
+  stream_ << line.dump() << '\n' << std::flush;
+  if (!stream_) throw Error("{}: cannot be written; is the disk full?", file_.name());
+}
+
+void Metrics::finish() {
+  stream_.close();
+  if (!stream_) throw Error("{}: cannot be written; is the disk full?", file_.name());
+  file_.commit();
+}
+
+}  // namespace shoal::cli

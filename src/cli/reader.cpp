@@ -1,0 +1,76 @@
+#include "cli/reader.hpp"
+
+#include <algorithm>
+
+namespace shoal::cli {
+namespace {
+
+/// Read but not yet in flight: enough to hide the time of one, few enough for a camera's pictures
+/// to be fresh.
+constexpr std::size_t most_ahead = 2;
+
+}  // namespace
+
+Reader::Reader(std::unique_ptr<media::Source> source, std::size_t most)
+    : source_(std::move(source)), most_(most), count_(source_->count()) {
+  if (count_ && most_ > 0) count_ = std::min(*count_, most_);
+  if (source_->may_be_read_aside()) thread_ = std::thread([this] { read_ahead(); });
+}
+
+Reader::~Reader() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  taken_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::optional<media::Item> Reader::read() {
+  if (most_ > 0 && read_ == most_) return std::nullopt;
+  ++read_;
+  return source_->next();
+}
+
+void Reader::read_ahead() {
+  while (true) {
+    std::optional<media::Item> item;
+    std::exception_ptr failure;
+    try {
+      item = read();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    std::unique_lock lock(mutex_);
+    if (!item) {
+      failure_ = failure;
+      ended_ = true;
+      return;
+    }
+    ahead_.push_back(std::move(*item));
+    taken_.wait(lock, [this] { return stopping_ || ahead_.size() < most_ahead; });
+    if (stopping_) return;
+  }
+}
+
+runtime::Supply Reader::next(runtime::Frame& frame) {
+  std::optional<media::Item> item;
+  if (!thread_.joinable()) {
+    item = read();
+    if (!item) return runtime::Supply::end;
+  } else {
+    const std::lock_guard lock(mutex_);
+    if (ahead_.empty()) {
+      if (!ended_) return runtime::Supply::later;
+      if (failure_) std::rethrow_exception(failure_);
+      return runtime::Supply::end;
+    }
+    item = std::move(ahead_.front());
+    ahead_.pop_front();
+    taken_.notify_one();
+  }
+  frame = {std::move(item->label), std::move(item->tensor)};
+  return runtime::Supply::frame;
+}
+
+}  // namespace shoal::cli

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <functional>
+
+#include "shoal/comm/communicator.hpp"
+
+namespace shoal::cli {
+
+/// What went wrong was told already, on the rank that knows it.
+struct Failed {};
+
+/// Does `step` on every rank; where it fails on some, the lowest of them says so and all throw
+/// Failed.
+void together(const comm::Communicator& world, const std::function<void()>& step);
+
+/// Runs `job` on every rank and gives the exit code. An error that only this rank knows of ends the
+/// job for all, after what this rank has open is cleared away.
+int run_together(const comm::Communicator& world, const std::function<int()>& job);
+
+}  // namespace shoal::cli

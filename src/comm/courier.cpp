@@ -1,0 +1,117 @@
+#include "shoal/comm/courier.hpp"
+
+#include <vector>
+
+#include "shoal/base/aligned_buffer.hpp"
+
+#include "comm/handle.hpp"
+#include "comm/mpi_call.hpp"
+
+namespace shoal::comm {
+
+/// What is on its way to another rank.
+struct Courier::Parcel {
+  AlignedBuffer packed;
+  MPI_Request request = MPI_REQUEST_NULL;
+};
+
+struct Courier::Arrival::Pieces {
+  std::vector<AlignedBuffer> packed;
+  std::vector<View> places;
+  std::vector<MPI_Request> requests;
+  bool unpacked = false;
+
+  Pieces() = default;
+  Pieces(const Pieces&) = delete;
+  Pieces& operator=(const Pieces&) = delete;
+  ~Pieces() {
+    for (MPI_Request& request : requests) {
+      if (request == MPI_REQUEST_NULL) continue;
+      MPI_Cancel(&request);
+      MPI_Request_free(&request);
+    }
+  }
+};
+
+Courier::Arrival::Arrival(std::unique_ptr<Pieces> pieces) : pieces_(std::move(pieces)) {}
+Courier::Arrival::Arrival(Arrival&&) noexcept = default;
+Courier::Arrival& Courier::Arrival::operator=(Arrival&&) noexcept = default;
+Courier::Arrival::~Arrival() = default;
+
+bool Courier::Arrival::is_there() {
+  if (pieces_->unpacked) return true;
+  int done = 0;
+  check(MPI_Testall(static_cast<int>(pieces_->requests.size()), pieces_->requests.data(), &done,
+                    MPI_STATUSES_IGNORE),
+        "MPI_Testall");
+  if (done == 0) return false;
+  for (std::size_t i = 0; i < pieces_->places.size(); ++i) {
+    const View place = pieces_->places[i];
+    copy(View(pieces_->packed[i].data(), place.shape()), place);
+  }
+  pieces_->packed.clear();
+  pieces_->unpacked = true;
+  return true;
+}
+
+Courier::Courier(const Communicator& world)
+    : messages_(world.duplicate()), rank_(messages_.rank()) {
+  void* bound = nullptr;
+  int found = 0;
+  // The attribute is MPI_COMM_WORLD's: Open MPI gives it to no other communicator.
+  check(MPI_Comm_get_attr(MPI_COMM_WORLD, MPI_TAG_UB, static_cast<void*>(&bound), &found),
+        "MPI_Comm_get_attr");
+  constexpr int least_bound_of_the_standard = 32767;
+  number_of_tags_ = found != 0 ? *static_cast<int*>(bound) : least_bound_of_the_standard;
+}
+
+Courier::~Courier() {
+  for (Parcel& parcel : sent_) MPI_Wait(&parcel.request, MPI_STATUS_IGNORE);
+}
+
+void Courier::send(const split::Redistribution& redistribution, Tag tag, ConstView source,
+                   View target) {
+  const Box held = redistribution.source.box_of(rank_).value_or(Box{});
+  const Box wanted = redistribution.target.box_of(rank_).value_or(Box{});
+  for (const split::Move& move : redistribution.moves) {
+    if (!(move.from == rank_)) continue;
+    Parcel& parcel = sent_.emplace_back();
+    parcel.packed = AlignedBuffer(static_cast<std::size_t>(move.box.volume()));
+    copy(source.part(move.box.relative_to(held)), View(parcel.packed.data(), move.box.shape()));
+    check(MPI_Isend(parcel.packed.data(), to_count(move.box.volume()), MPI_FLOAT, move.to.value,
+                    tag, messages_.handle().mpi, &parcel.request),
+          "MPI_Isend");
+    traffic_.sent += move.box.bytes();
+  }
+  const Box kept = intersect(held, wanted);
+  if (!kept.empty()) {
+    copy(source.part(kept.relative_to(held)), target.part(kept.relative_to(wanted)));
+  }
+}
+
+Courier::Arrival Courier::expect(const split::Redistribution& redistribution, Tag tag,
+                                 View target) {
+  auto pieces = std::make_unique<Arrival::Pieces>();
+  const Box wanted = redistribution.target.box_of(rank_).value_or(Box{});
+  for (const split::Move& move : redistribution.moves) {
+    if (!(move.to == rank_)) continue;
+    AlignedBuffer& packed =
+        pieces->packed.emplace_back(static_cast<std::size_t>(move.box.volume()));
+    pieces->places.push_back(target.part(move.box.relative_to(wanted)));
+    check(MPI_Irecv(packed.data(), to_count(move.box.volume()), MPI_FLOAT, move.from.value, tag,
+                    messages_.handle().mpi, &pieces->requests.emplace_back(MPI_REQUEST_NULL)),
+          "MPI_Irecv");
+    traffic_.received += move.box.bytes();
+  }
+  return Arrival(std::move(pieces));
+}
+
+void Courier::progress() {
+  for (auto parcel = sent_.begin(); parcel != sent_.end();) {
+    int done = 0;
+    check(MPI_Test(&parcel->request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+    parcel = done != 0 ? sent_.erase(parcel) : std::next(parcel);
+  }
+}
+
+}  // namespace shoal::comm

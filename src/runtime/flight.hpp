@@ -1,0 +1,30 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "shoal/comm/courier.hpp"
+#include "shoal/runtime/executor.hpp"
+#include "shoal/runtime/runner.hpp"
+
+namespace shoal::runtime {
+
+/// A frame that this rank has to do with, from its ticket to the end of the rank's last step.
+struct Flight {
+  Flight(const Executor& executor, std::int64_t number, std::int64_t lane,
+         std::optional<Frame> read)
+      : frame(std::move(read)),
+        walk(executor, frame ? &frame->tensor : nullptr),
+        lines(program::lines(executor.program(), executor.rank())),
+        report{number, lane} {}
+
+  std::optional<Frame> frame;  ///< on the input rank
+  std::string label;
+  Walk walk;
+  program::Lines lines;
+  FrameReport report;
+  std::map<program::TransferId, comm::Courier::Arrival> arrivals;
+  bool computed = false;
+};
+
+}  // namespace shoal::runtime

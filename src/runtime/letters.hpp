@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <type_traits>
+
+#include "shoal/base/units.hpp"
+#include "shoal/runtime/frame_report.hpp"
+
+namespace shoal::runtime {
+
+/// The first character of what ranks write to each other about the frames.
+enum class Subject : char {
+  ticket = 't',  ///< Ticket and label: a frame is on its way
+  done = 'd',    ///< FrameReport: a rank has done its part of a frame
+  answer = 'a',  ///< FrameNumber and the answer's floats, for whoever observes
+  end = 'e',     ///< what failed, or nothing: no more frames will come
+};
+
+struct Ticket {
+  std::int64_t frame = 0;
+  std::int64_t lane = 0;
+};
+
+struct FrameNumber {
+  std::int64_t frame = 0;
+};
+
+/// A letter: the subject, a value as it lies in memory (all ranks run the same program on the same
+/// kind of machine), and a text.
+template <typename Value>
+std::string write_letter(Subject subject, const Value& value, const std::string& text = {}) {
+  static_assert(std::is_trivially_copyable_v<Value>);
+  std::string letter(1 + sizeof(Value), static_cast<char>(subject));
+  std::memcpy(letter.data() + 1, &value, sizeof(Value));
+  return letter + text;
+}
+
+template <typename Value>
+Value read_letter(const std::string& letter) {
+  Value value;
+  std::memcpy(&value, letter.data() + 1, sizeof(Value));
+  return value;
+}
+
+template <typename Value>
+std::string text_of_letter(const std::string& letter) {
+  return letter.substr(1 + sizeof(Value));
+}
+
+}  // namespace shoal::runtime
