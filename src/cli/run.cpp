@@ -191,10 +191,11 @@ class Job {
                  fmt::format("{:.3f} s", one.times.waiting), human_bytes(one.traffic.sent),
                  human_bytes(one.traffic.received)});
     }
-    const std::size_t frames =
-        reports[static_cast<std::size_t>(planned_->plan.output_rank.value)].frames;
-    fmt::print("\n{} frame{} of {} on {} rank{}, BLAS for {}\n{}", frames, frames == 1 ? "" : "s",
-               planned_->lowered.name(), world_.size(), world_.size() == 1 ? "" : "s",
+    const auto of = [&](Rank rank) { return reports[static_cast<std::size_t>(rank.value)]; };
+    const std::size_t frames = of(planned_->plan.output_rank).frames;
+    fmt::print("\n{} frame{} of {} on {} rank{}, {} in flight at most, BLAS for {}\n{}", frames,
+               frames == 1 ? "" : "s", planned_->lowered.name(), world_.size(),
+               world_.size() == 1 ? "" : "s", of(planned_->plan.input_rank).most_in_flight,
                kernels::blas_core(), table.text());
   }
 

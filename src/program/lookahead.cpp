@@ -35,6 +35,11 @@ bool cuts_channels(const Layout& layout, const Shape& shape) {
   });
 }
 
+/// Cuts that lie at multiples of `grain` stay; others move down to one, for both neighbours.
+Range round_cuts(Range range, Index grain) {
+  return {range.begin / grain * grain, range.end / grain * grain};
+}
+
 }  // namespace
 
 Lookahead::Lookahead(const plan::Plan& plan, const graph::Graph& graph)
@@ -123,6 +128,8 @@ Layout Lookahead::layout_computable(LayerId layer) const {
   if (needs_all_channels && cuts_channels(layout, shape)) {
     layout.boxes.assign(layout.ranks.size(), Box::whole(shape));
   }
+  const Index grain = split::channel_grain(graph_, layer);
+  for (Box& box : layout.boxes) box[Axis::channel] = round_cuts(box[Axis::channel], grain);
   return layout;
 }
 

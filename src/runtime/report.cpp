@@ -48,13 +48,8 @@ Bytes peak_memory() {
 
 RankReport report(const std::vector<program::Program>& lanes, Rank rank, const Runner& runner,
                   const WeightCache& weights) {
-  return {comm::host_name(),
-          describe_work(lanes, rank),
-          runner.frames(),
-          weights.bytes(),
-          runner.activation_bytes(),
-          peak_memory(),
-          runner.times(),
+  return {comm::host_name(), describe_work(lanes, rank), runner.frames(), runner.most_in_flight(),
+          weights.bytes(),   runner.activation_bytes(),  peak_memory(),   runner.times(),
           runner.traffic()};
 }
 
@@ -63,18 +58,18 @@ std::vector<RankReport> gather(const comm::Communicator& world, const RankReport
   text.precision(17);
   text << own.host << '\n'
        << own.work << '\n'
-       << own.frames << ' ' << own.weights << ' ' << own.activations << ' ' << own.peak_memory
-       << ' ' << own.times.computing << ' ' << own.times.communicating << ' ' << own.times.waiting
-       << ' ' << own.traffic.sent << ' ' << own.traffic.received;
+       << own.frames << ' ' << own.most_in_flight << ' ' << own.weights << ' ' << own.activations
+       << ' ' << own.peak_memory << ' ' << own.times.computing << ' ' << own.times.communicating
+       << ' ' << own.times.waiting << ' ' << own.traffic.sent << ' ' << own.traffic.received;
   std::vector<RankReport> reports;
   for (const std::string& one : world.gather_all(text.str())) {
     std::istringstream in(one);
     RankReport& read = reports.emplace_back();
     std::getline(in, read.host);
     std::getline(in, read.work);
-    in >> read.frames >> read.weights >> read.activations >> read.peak_memory >>
-        read.times.computing >> read.times.communicating >> read.times.waiting >>
-        read.traffic.sent >> read.traffic.received;
+    in >> read.frames >> read.most_in_flight >> read.weights >> read.activations >>
+        read.peak_memory >> read.times.computing >> read.times.communicating >>
+        read.times.waiting >> read.traffic.sent >> read.traffic.received;
   }
   return reports;
 }

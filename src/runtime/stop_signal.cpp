@@ -5,7 +5,8 @@
 namespace shoal::runtime {
 namespace {
 
-// What a handler may touch must be static.
+// What a handler may touch is static and of this type (C++ [support.signal]).
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 volatile std::sig_atomic_t stop_requested = 0;
 
 void request_stop(int signal) {

@@ -24,8 +24,8 @@ def rows(table):
     found = {}
     for line in table.splitlines():
         cells = re.split(r"\s{2,}", line.strip())
-        if cells[0].isdigit() and len(cells) >= 6:
-            found[int(cells[0])] = [megabytes(cell) for cell in cells[3:6]]
+        if cells[0].isdigit() and len(cells) >= 7:
+            found[int(cells[0])] = [megabytes(cell) for cell in cells[4:7]]
     return found
 
 

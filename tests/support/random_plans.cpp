@@ -69,33 +69,57 @@ Graph random_chain(Random& random) {
   return graph;
 }
 
+namespace {
+
+/// Cuts [0, ranks) into groups of at least one, at random.
+std::vector<std::vector<Rank>> random_groups(Random& random, int ranks) {
+  std::vector<std::vector<Rank>> groups(1);
+  for (int rank = 0; rank < ranks; ++rank) {
+    if (!groups.back().empty() && random.chance(35)) groups.emplace_back();
+    groups.back().push_back({rank});
+  }
+  return groups;
+}
+
+void place_at_random(Random& random, const Graph& graph, LayerId layer, plan::Replica& replica) {
+  if (random.chance(30)) return;
+  const split::Scheme& scheme = split::schemes()[static_cast<std::size_t>(
+      random.between(0, static_cast<Index>(split::schemes().size()) - 1))];
+  if (!scheme.applies(graph, layer)) return;
+  plan::Placement placement =
+      random_placement(random, scheme, static_cast<int>(replica.ranks.size()));
+  for (Rank& rank : placement.ranks) rank = replica.ranks[static_cast<std::size_t>(rank.value)];
+  replica.layers.emplace(graph[layer].name, std::move(placement));
+}
+
+}  // namespace
+
 plan::Plan random_plan(Random& random, const Graph& graph, int ranks) {
   plan::Plan plan = plan_for(graph, ranks);
-  if (ranks >= 2 && graph.size() >= 4 && random.chance(40)) {
-    plan::Stage second{"", "", {{}}};
-    second.from = graph
-                      .layers()[static_cast<std::size_t>(
-                          random.between(2, static_cast<Index>(graph.size()) - 1))]
-                      .name;
-    for (int rank = ranks / 2; rank < ranks; ++rank)
-      second.replicas.front().ranks.push_back({rank});
-    plan.stages.front().replicas.front().ranks.resize(static_cast<std::size_t>(ranks / 2));
-    plan.stages.push_back(std::move(second));
+  if (random.chance(60)) {
+    plan.stages.clear();
+    std::size_t next = 2;
+    for (std::vector<Rank>& group : random_groups(random, ranks)) {
+      plan::Replica replica{std::move(group), {}};
+      const bool another = !plan.stages.empty() && (random.chance(40) || next >= graph.size());
+      if (another) {
+        plan.stages.back().replicas.push_back(std::move(replica));
+        continue;
+      }
+      plan.stages.push_back({"", "", {std::move(replica)}});
+      if (plan.stages.size() == 1) continue;
+      plan.stages.back().from = graph.layers()[next].name;
+      next += static_cast<std::size_t>(random.between(1, 4));
+    }
   }
   std::size_t stage = 0;
   for (std::size_t i = 1; i < graph.size(); ++i) {
     if (stage + 1 < plan.stages.size() && plan.stages[stage + 1].from == graph.layers()[i].name) {
       ++stage;
     }
-    if (random.chance(30)) continue;
-    const split::Scheme& scheme = split::schemes()[static_cast<std::size_t>(
-        random.between(0, static_cast<Index>(split::schemes().size()) - 1))];
-    if (!scheme.applies(graph, {i})) continue;
-    const std::vector<Rank>& members = plan.stages[stage].replicas.front().ranks;
-    plan::Placement placement = random_placement(random, scheme, static_cast<int>(members.size()));
-    for (Rank& rank : placement.ranks) rank = members[static_cast<std::size_t>(rank.value)];
-    plan.stages[stage].replicas.front().layers.emplace(graph.layers()[i].name,
-                                                       std::move(placement));
+    for (plan::Replica& replica : plan.stages[stage].replicas) {
+      place_at_random(random, graph, {i}, replica);
+    }
   }
   return plan;
 }

@@ -17,7 +17,7 @@ plan::Placement random_placement(Random& random, const split::Scheme& scheme, in
 /// often with dense layers and a softmax behind.
 graph::Graph random_chain(Random& random);
 
-/// Places layers at random by any scheme that fits, in one or two stages.
+/// Places layers at random by any scheme that fits, in any number of stages and replicas.
 plan::Plan random_plan(Random& random, const graph::Graph& graph, int ranks);
 
 }  // namespace shoal::testing

@@ -10,8 +10,9 @@ namespace shoal::runtime {
 /// What one rank was and did, for the table at the end of a run.
 struct RankReport {
   std::string host;
-  std::string work;        ///< `block1_conv1 to fc1 (18 layers, 16 in shards)`
-  std::size_t frames = 0;  ///< that it had a part in
+  std::string work;                ///< `block1_conv1 to fc1 (18 layers, 16 in shards)`
+  std::size_t frames = 0;          ///< that it had a part in
+  std::size_t most_in_flight = 0;  ///< at once; on the input rank
   Bytes weights = 0;
   Bytes activations = 0;
   Bytes peak_memory = 0;  ///< of the whole process

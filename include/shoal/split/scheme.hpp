@@ -46,6 +46,11 @@ std::span<const Scheme> schemes();
 /// The scheme of that name, if there is one.
 const Scheme* find_scheme(std::string_view name);
 
+/// How many channels of a layer's output must stay together, from a multiple of it on: those of one
+/// group of a grouped convolution, and those that share an index of a weight (a depthwise
+/// multiplier's).
+Index channel_grain(const graph::Graph& graph, graph::LayerId layer);
+
 /// What a layer that has no scheme of its own does with an input that is spread as `input` (not
 /// partial): the outputs that each member can make from what it holds, but for halos and, where the
 /// layer is a sum, as partial sums. Nothing where it needs more than its members hold each.

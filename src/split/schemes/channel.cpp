@@ -3,10 +3,7 @@
 #include "split/schemes/schemes.hpp"
 
 namespace shoal::split {
-namespace {
 
-/// Channels that must stay together: those of one group of a grouped convolution, and those that
-/// share an index of a weight (a depthwise multiplier's).
 Index channel_grain(const graph::Graph& graph, graph::LayerId layer) {
   Index grain = 1;
   for (const graph::WeightSpec& spec : graph.weights(layer)) {
@@ -17,6 +14,8 @@ Index channel_grain(const graph::Graph& graph, graph::LayerId layer) {
   const bool grouped = groups != nullptr && groups->outputs != graph[layer].output[Axis::channel];
   return grouped ? std::max(grain, groups->outputs) : grain;
 }
+
+namespace {
 
 /// A layer without weights must not need every channel (a softmax does).
 bool channels_are_apart(const graph::Graph& graph, graph::LayerId layer) {

@@ -1,0 +1,115 @@
+#!/usr/bin/python3
+"""Three stages, two replicas each, on six ranks: answers in order, each once, equal to one rank's,
+never more frames in flight than there are credits; and after SIGINT at a random moment a readable
+output of the frames that were answered. --repeat 50 is what a release should pass."""
+
+import argparse
+import json
+import pathlib
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+FRAMES = 500
+CREDITS = 7
+TOLERANCE = 1e-4
+
+
+def plan():
+    stages = [("convolutions", "", {}), ("first", "flatten", {}), ("last", "fc2", {})]
+    entries = []
+    for i, (name, first, layers) in enumerate(stages):
+        entry = {"name": name}
+        if first:
+            entry["from"] = first
+        entry["replicas"] = [{"ranks": [2 * i + r], "layers": layers} for r in range(2)]
+        entries.append(entry)
+    return {"format": "shoal-plan", "version": 1, "model": "alexnet", "ranks": 6,
+            "in_flight": CREDITS, "stages": entries}
+
+
+class Pipeline:
+    def __init__(self, shoal, mpirun, folder):
+        self.shoal, self.mpirun, self.folder = shoal, mpirun.split(), folder
+        self.answers = folder / "answers.jsonl"
+
+    def prepare(self):
+        clip, weights = self.folder / "clip.avi", self.folder / "alexnet.h5"
+        document = self.folder / "plan.json"
+        document.write_text(json.dumps(plan()))
+        subprocess.run([self.shoal, "draw", "clip", clip, "--frames", str(FRAMES), "--size",
+                        "64x64"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([self.shoal, "weights", "init", "alexnet", "-o", weights], check=True,
+                       stdout=subprocess.DEVNULL)
+        common = [self.shoal, "run", "--model", "alexnet", "--weights", weights, "--input", clip,
+                  "--output", self.answers, "--top", "3"]
+        self.command = [*self.mpirun, "-n", "6", *common, "--plan", document]
+        subprocess.run(common, check=True, stdout=subprocess.DEVNULL)
+        self.expected = self.read()
+        self.answers.unlink()
+
+    def read(self):
+        return [json.loads(line) for line in self.answers.read_text().splitlines()]
+
+    def compare(self):
+        found = self.read()
+        for i, (ours, theirs) in enumerate(zip(found, self.expected)):
+            if ours["frame"] != i or ours["input"] != theirs["input"]:
+                sys.exit(f"answer {i} is that of {ours['frame']}, {ours['input']}")
+            for a, b in zip(ours["top"], theirs["top"], strict=True):
+                if abs(a["probability"] - b["probability"]) > TOLERANCE:
+                    sys.exit(f"answer {i}: {ours['top']}, one rank says {theirs['top']}")
+        return len(found)
+
+    def whole(self):
+        done = subprocess.run(self.command, check=True, capture_output=True, text=True)
+        in_flight = int(re.search(r"(\d+) in flight at most", done.stdout).group(1))
+        if not 2 <= in_flight <= CREDITS:
+            sys.exit(f"{in_flight} frames in flight with {CREDITS} credits")
+        count = self.compare()
+        if count != FRAMES:
+            sys.exit(f"{count} answers to {FRAMES} frames")
+        self.answers.unlink()
+        print(f"{count} answers, {in_flight} in flight", flush=True)
+
+    def interrupted(self, seconds):
+        """After `seconds` SIGINT, as by Ctrl-C: mpirun hands it on as it does."""
+        job = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(seconds)
+        job.send_signal(signal.SIGINT)
+        job.wait(timeout=30)
+        if not self.answers.is_file():
+            if list(self.folder.glob("*.part")):
+                sys.exit(f"after {seconds:.2f} s: the output was not completed")
+            print(f"interrupted after {seconds:.2f} s, before the first frame", flush=True)
+            return
+        print(f"interrupted after {seconds:.2f} s, {self.compare()} answers", flush=True)
+        self.answers.unlink()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shoal", required=True)
+    parser.add_argument("--mpirun", required=True)
+    parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    moments = random.Random(arguments.seed)
+    with tempfile.TemporaryDirectory() as name:
+        pipeline = Pipeline(arguments.shoal, arguments.mpirun, pathlib.Path(name))
+        pipeline.prepare()
+        began = time.monotonic()
+        pipeline.whole()
+        length = time.monotonic() - began
+        for i in range(arguments.repeat):
+            if i > 0:
+                pipeline.whole()
+            pipeline.interrupted(moments.uniform(0.2, length))
+
+
+if __name__ == "__main__":
+    main()
