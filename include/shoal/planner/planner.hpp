@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shoal/planner/price.hpp"
+
+namespace shoal::planner {
+
+enum class Objective {
+  throughput,  ///< most frames per second
+  latency,     ///< a single frame soonest
+};
+
+struct Request {
+  Objective objective = Objective::throughput;
+  std::optional<Seconds> max_latency;  ///< for throughput: no frame may take longer
+  Rank input_rank;
+  Rank output_rank;
+};
+
+/// A plan and why.
+struct Proposal {
+  plan::Plan plan;
+  Price price;
+  /// The best plan of another shape (stages, replicas, group sizes); none where there is only one.
+  std::optional<plan::Plan> runner_up;
+  std::optional<Price> runner_up_price;
+  /// The best that one device alone does, and which; none where no device can hold the network.
+  std::optional<Seconds> alone;
+  Rank alone_on;
+  /// What no plan can beat: the whole network's work shared by all devices without a byte moved.
+  Seconds bound = 0;
+};
+
+/// The best plan for a lowered network on the devices of a profile. Devices that do not help are
+/// left idle. No device holds more than its memory. An Error where that is impossible: it says
+/// which layer needs how many bytes more, on which device, and how many devices would do.
+Proposal propose(const graph::Graph& lowered, const profile::Profile& profile,
+                 const Request& request);
+
+}  // namespace shoal::planner

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "shoal/graph/graph.hpp"
+
+namespace shoal::profile {
+
+/// Kinds of work, each of whose times follows a law of its own.
+enum class Kind {
+  convolution,        ///< 2D, with a kernel larger than one pixel
+  first_convolution,  ///< 2D, of at most 4 channels: a picture's
+  pointwise,          ///< 1x1
+  convolution_3d,
+  depthwise,
+  dense,
+  pool,
+  elementwise,  ///< additions, normalisations, softmax, padding
+};
+
+inline constexpr std::size_t kind_count = 8;
+
+/// `convolution`, `first-convolution`, `pointwise`, `convolution-3d`, … as in the documents.
+std::string_view name(Kind kind);
+
+/// How a shard was cut from its layer.
+enum class Cut { outputs, inputs, space };
+
+inline constexpr std::size_t cut_count = 3;
+
+std::string_view name(Cut cut);
+
+/// What one rank computes of a layer.
+struct Work {
+  std::string model;
+  std::string layer;
+  Kind kind = Kind::elementwise;
+  Cut cut = Cut::outputs;  ///< what is not cut is on every cut's line: fraction 1
+  double fraction = 1;     ///< of the layer's floating-point operations
+  double flops = 0;
+  double bytes = 0;  ///< read and written: weights, inputs, outputs
+};
+
+/// The work of making `output` of a layer from `input`, boxes of the whole tensors; of a sum over
+/// the input's channels, `input` says which of them. A Flatten or Input is no work.
+Work work_of(const graph::Graph& graph, graph::LayerId layer, const Box& input, const Box& output);
+
+}  // namespace shoal::profile

@@ -1,0 +1,116 @@
+#include "shoal/profile/profile.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "shoal/base/error.hpp"
+
+namespace shoal::profile {
+namespace {
+
+/// How much longer the shards of a layer took than the law says, at one fraction of it.
+struct Point {
+  double fraction = 0;
+  double correction = 1;
+};
+
+/// What was measured of the layer on a cut's line, by fraction.
+std::vector<Point> line_of(const Device& device, const Law& law, const Work& work) {
+  std::vector<Point> points;
+  for (const Measurement& one : device.measurements) {
+    const bool same_layer =
+        one.work.layer == work.layer && one.work.model == work.model && one.work.kind == work.kind;
+    if (!same_layer || (one.work.fraction < 1 && one.work.cut != work.cut)) continue;
+    const Seconds predicted = law(one.work.flops, one.work.bytes);
+    if (predicted > 0) points.push_back({one.work.fraction, one.seconds / predicted});
+  }
+  std::sort(points.begin(), points.end(),
+            [](const Point& a, const Point& b) { return a.fraction < b.fraction; });
+  return points;
+}
+
+double correction_at(const std::vector<Point>& line, double fraction) {
+  if (line.empty()) return 1;
+  const auto above = std::find_if(line.begin(), line.end(),
+                                  [&](const Point& p) { return p.fraction >= fraction; });
+  if (above == line.end()) return line.back().correction;
+  if (above == line.begin()) return above->correction;
+  const Point& below = *std::prev(above);
+  const double along = (fraction - below.fraction) / (above->fraction - below.fraction);
+  return below.correction + along * (above->correction - below.correction);
+}
+
+/// How many messages of a collective among `members` follow each other, by the algorithms that
+/// split::Redistribution's counts stand for.
+double rounds(const split::Redistribution& redistribution) {
+  const auto members = static_cast<double>(redistribution.participants().size());
+  switch (redistribution.pattern) {
+    case split::Pattern::allreduce:
+      return 2 * (members - 1);
+    case split::Pattern::broadcast:
+    case split::Pattern::allgather:
+    case split::Pattern::reduce_scatter:
+    case split::Pattern::reduce:
+      return members - 1;
+    default:
+      return 1;
+  }
+}
+
+}  // namespace
+
+Seconds Device::time(const Work& work) const {
+  if (work.flops == 0) return 0;
+  const auto law = laws.find(work.kind);
+  if (law == laws.end()) {
+    throw Error("device {} has no law for {} ({})", name, work.layer, profile::name(work.kind));
+  }
+  const Seconds predicted = law->second(work.flops, work.bytes);
+  return predicted * correction_at(line_of(*this, law->second, work), work.fraction);
+}
+
+Seconds Device::paging(Bytes held) const {
+  if (held <= memory) return 0;
+  if (paging_rate <= 0) return std::numeric_limits<Seconds>::infinity();
+  return static_cast<double>(held - memory) / paging_rate;
+}
+
+const Link& Network::between(Rank from, Rank to) const {
+  const auto found = pairs.find({from, to});
+  return found == pairs.end() ? link : found->second;
+}
+
+Seconds Network::time(const split::Redistribution& redistribution) const {
+  const std::vector<Rank> ranks = redistribution.participants();
+  if (ranks.size() < 2) return 0;
+  double slowest = std::numeric_limits<double>::infinity();
+  Seconds latency = 0;
+  for (const Rank from : ranks) {
+    for (const Rank to : ranks) {
+      if (from == to) continue;
+      slowest = std::min(slowest, between(from, to).bytes_per_second);
+      latency = std::max(latency, between(from, to).latency);
+    }
+  }
+  Bytes busiest = 0;
+  for (const Rank rank : ranks) {
+    busiest =
+        std::max({busiest, redistribution.bytes_sent(rank), redistribution.bytes_received(rank)});
+  }
+  if (busiest == 0) return 0;
+  const auto factor = slowdown.find(redistribution.pattern);
+  const Seconds line = static_cast<double>(busiest) / slowest;
+  return rounds(redistribution) * latency + line * (factor == slowdown.end() ? 1 : factor->second);
+}
+
+Profile Profile::of_size(std::size_t count) const {
+  if (devices.size() != 1 && devices.size() < count) {
+    throw Error("profile {} has {} devices, not {}", name, devices.size(), count);
+  }
+  Profile result = *this;
+  result.devices.resize(count, devices.front());
+  return result;
+}
+
+}  // namespace shoal::profile
