@@ -203,6 +203,15 @@ void validate(const Plan& plan, const graph::Graph& lowered) {
   }
 }
 
+std::vector<std::size_t> stages_of_layers(const Plan& plan, const graph::Graph& lowered) {
+  std::vector<std::size_t> stages(lowered.size(), 0);
+  for (std::size_t stage = 1; stage < plan.stages.size(); ++stage) {
+    const std::size_t first = resolve_layer(lowered, plan.stages[stage].from).value;
+    std::fill(stages.begin() + static_cast<std::ptrdiff_t>(first), stages.end(), stage);
+  }
+  return stages;
+}
+
 std::size_t credits(const Plan& plan) {
   if (plan.in_flight > 0) return static_cast<std::size_t>(plan.in_flight);
   std::size_t replicas = 0;

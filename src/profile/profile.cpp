@@ -76,23 +76,42 @@ Seconds Device::paging(Bytes held) const {
   return static_cast<double>(held - memory) / paging_rate;
 }
 
+bool same_kind(const Device& a, const Device& b) {
+  return a.memory == b.memory && a.cores == b.cores && a.paging_rate == b.paging_rate &&
+         a.laws == b.laws && a.measurements == b.measurements;
+}
+
 const Link& Network::between(Rank from, Rank to) const {
   const auto found = pairs.find({from, to});
   return found == pairs.end() ? link : found->second;
 }
 
-Seconds Network::time(const split::Redistribution& redistribution) const {
-  const std::vector<Rank> ranks = redistribution.participants();
-  if (ranks.size() < 2) return 0;
-  double slowest = std::numeric_limits<double>::infinity();
-  Seconds latency = 0;
+double Network::line_speed(Rank rank) const {
+  double best = pairs.empty() ? link.bytes_per_second : 0;
+  for (const auto& [ends, one] : pairs) {
+    if (ends.first == rank) best = std::max(best, one.bytes_per_second);
+  }
+  return best > 0 ? best : link.bytes_per_second;
+}
+
+Link Network::slowest_among(const std::vector<Rank>& ranks) const {
+  if (pairs.empty()) return link;
+  Link slowest{0, std::numeric_limits<double>::infinity()};
   for (const Rank from : ranks) {
     for (const Rank to : ranks) {
       if (from == to) continue;
-      slowest = std::min(slowest, between(from, to).bytes_per_second);
-      latency = std::max(latency, between(from, to).latency);
+      const Link& one = between(from, to);
+      slowest.bytes_per_second = std::min(slowest.bytes_per_second, one.bytes_per_second);
+      slowest.latency = std::max(slowest.latency, one.latency);
     }
   }
+  return slowest;
+}
+
+Seconds Network::time(const split::Redistribution& redistribution) const {
+  const std::vector<Rank> ranks = redistribution.participants();
+  if (ranks.size() < 2) return 0;
+  const Link slowest = slowest_among(ranks);
   Bytes busiest = 0;
   for (const Rank rank : ranks) {
     busiest =
@@ -100,8 +119,9 @@ Seconds Network::time(const split::Redistribution& redistribution) const {
   }
   if (busiest == 0) return 0;
   const auto factor = slowdown.find(redistribution.pattern);
-  const Seconds line = static_cast<double>(busiest) / slowest;
-  return rounds(redistribution) * latency + line * (factor == slowdown.end() ? 1 : factor->second);
+  const Seconds line = static_cast<double>(busiest) / slowest.bytes_per_second;
+  return rounds(redistribution) * slowest.latency +
+         line * (factor == slowdown.end() ? 1 : factor->second);
 }
 
 Profile Profile::of_size(std::size_t count) const {

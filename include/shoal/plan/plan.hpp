@@ -46,6 +46,9 @@ struct Plan {
 /// name what is near it, and of a layer that runs inside another which one to name.
 graph::LayerId resolve_layer(const graph::Graph& lowered, const std::string& name);
 
+/// The stage of each layer of the lowered graph.
+std::vector<std::size_t> stages_of_layers(const Plan& plan, const graph::Graph& lowered);
+
 /// How many frames are between input and answer at most.
 std::size_t credits(const Plan& plan);
 

@@ -7,19 +7,19 @@
 
 namespace shoal::planner {
 
-/// What a plan will cost by a profile: the one model that the search minimises and `shoal plan
-/// --explain` prints.
-///
-/// The members of a group go from layer to layer together: a layer takes as long as its slowest
-/// member, and a transfer within the group comes in between. What crosses from stage to stage
-/// travels while both compute, so it adds to the latency, and to the interval only where a line is
-/// busier than any group.
+// What a plan will cost by a profile: the one model that the search minimises and that
+// `shoal plan --explain` prints.
+//
+// The members of a group go from layer to layer together: a layer takes as long as its slowest
+// member, and the transfers within the group come in between. What crosses from stage to stage
+// travels while both compute: it adds to the latency, and to the interval only where a line is
+// busier than any group.
 
-/// One layer of a replica's group.
+/// One layer on a replica's group.
 struct LayerPrice {
   graph::LayerId layer;
   Seconds computing = 0;     ///< of the slowest member
-  Seconds transferring = 0;  ///< to bring its inputs where they are wanted, within the group
+  Seconds transferring = 0;  ///< of its output, to where the group wants it next
   Bytes moved = 0;           ///< by these transfers, received by all members together
 };
 
@@ -27,35 +27,37 @@ struct ReplicaPrice {
   std::vector<Rank> ranks;
   std::vector<LayerPrice> layers;
   Seconds computing = 0;
-  Seconds transferring = 0;
-  Seconds paging = 0;  ///< of the member that pages longest
+  Seconds transferring = 0;  ///< of the layers' outputs, and of what arrived among the members
+  Seconds paging = 0;        ///< of the member that pages longest; infinite where one cannot
+  Seconds arriving = 0;      ///< of its input, from the stage before
+  Bytes arriving_bytes = 0;
   [[nodiscard]] Seconds total() const { return computing + transferring + paging; }
 };
 
 struct StagePrice {
   std::vector<ReplicaPrice> replicas;
-  Seconds arriving = 0;  ///< from the stage before, or the input, to the slowest replica
-  Bytes arriving_bytes = 0;
-  /// From answer to answer: the replicas' rates added up.
-  Seconds interval = 0;
+  Seconds interval = 0;  ///< between its frames: the replicas' rates added up
 };
 
 struct RankPrice {
   Bytes weights = 0;
   Bytes activations = 0;  ///< most at once, those of frames that wait included
-  Seconds computing = 0;  ///< for one frame of its own
-  Seconds line = 0;       ///< for one frame of its own, what its line is busy with what crosses
+  Seconds computing = 0;  ///< for a frame that it has a part in
+  Seconds busy = 0;       ///< for the mean frame: computing, and its groups' transfers and waiting
+  Seconds line = 0;       ///< for the mean frame: the busier direction of its line
+  [[nodiscard]] Bytes held() const { return weights + activations; }
 };
 
 struct Price {
-  Seconds latency = 0;   ///< of a frame that meets no other
-  Seconds interval = 0;  ///< between answers, when frames wait
+  Seconds latency = 0;   ///< of a frame that meets no other, on the slowest lane
+  Seconds interval = 0;  ///< between answers where frames wait: that of the busiest rank or line
   std::vector<StagePrice> stages;
   Seconds leaving = 0;  ///< of the answer, to where it is wanted
   std::vector<RankPrice> ranks;
 };
 
-/// Of lanes that were compiled from `plan` (program::compile_lanes).
+/// @param lanes compiled from `plan` (program::compile_lanes)
+/// @param profile of at least as many devices as the plan has ranks
 Price price(const plan::Plan& plan, const std::vector<program::Program>& lanes,
             const profile::Profile& profile);
 Price price(const plan::Plan& plan, const graph::Graph& lowered, const profile::Profile& profile);

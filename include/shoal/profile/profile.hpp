@@ -18,6 +18,7 @@ struct Law {
   /// The fit's median relative error over the measurements that it was made from.
   double error = 0;
 
+  friend bool operator==(const Law&, const Law&) = default;
   [[nodiscard]] Seconds operator()(double flops, double bytes) const {
     return fixed + flops * per_flop + bytes * per_byte;
   }
@@ -28,6 +29,7 @@ struct Law {
 struct Measurement {
   Work work;
   Seconds seconds = 0;
+  friend bool operator==(const Measurement&, const Measurement&) = default;
 };
 
 /// One device: what it can hold and how long it takes.
@@ -49,6 +51,9 @@ struct Device {
   [[nodiscard]] Seconds paging(Bytes held) const;
 };
 
+/// Whether two devices are alike in all but their names.
+bool same_kind(const Device& a, const Device& b);
+
 /// A message of n bytes takes latency + n / bytes_per_second.
 struct Link {
   Seconds latency = 0;
@@ -63,9 +68,14 @@ struct Network {
   std::map<split::Pattern, double> slowdown;
 
   [[nodiscard]] const Link& between(Rank from, Rank to) const;
+  /// Bytes per second of a device's own line: that of its best link.
+  [[nodiscard]] double line_speed(Rank rank) const;
   /// How long a redistribution takes when all its participants are ready: the busiest line's bytes,
   /// and a latency for each message that must wait for another.
   [[nodiscard]] Seconds time(const split::Redistribution& redistribution) const;
+
+ private:
+  [[nodiscard]] Link slowest_among(const std::vector<Rank>& ranks) const;
 };
 
 /// What a cluster can do: measured (shoal profile) or written by hand. Rank r of a plan runs on

@@ -41,6 +41,8 @@ struct Work {
   double fraction = 1;     ///< of the layer's floating-point operations
   double flops = 0;
   double bytes = 0;  ///< read and written: weights, inputs, outputs
+
+  friend bool operator==(const Work&, const Work&) = default;
 };
 
 /// The work of making `output` of a layer from `input`, boxes of the whole tensors; of a sum over

@@ -17,6 +17,8 @@ struct SplitOptions {
   /// their product being the number of members, and all shares are equal.
   std::vector<Axis> axes = {Axis::height};
   std::vector<Index> grid;
+
+  friend bool operator==(const SplitOptions&, const SplitOptions&) = default;
 };
 
 /// What each member of a group does of a layer.

@@ -1,0 +1,83 @@
+#include "planner/candidate.hpp"
+
+#include <algorithm>
+
+namespace shoal::planner {
+namespace {
+
+bool fits(const Price& price, const profile::Profile& profile) {
+  for (std::size_t rank = 0; rank < price.ranks.size(); ++rank) {
+    if (price.ranks[rank].held() > profile.devices[rank].memory) return false;
+  }
+  return true;
+}
+
+int replicas(const plan::Plan& plan) {
+  std::size_t count = 0;
+  for (const plan::Stage& stage : plan.stages) count += stage.replicas.size();
+  return static_cast<int>(count);
+}
+
+std::string stage_name(const graph::Graph& lowered, const std::vector<Unit>& units,
+                       const Structure::Stage& stage) {
+  const auto name_of = [&](std::size_t unit) {
+    const Unit& one = units[unit];
+    return lowered[one.anchors.empty() ? one.first : one.anchors.front()].name;
+  };
+  const std::string first = name_of(stage.first);
+  const std::string last = name_of(stage.end - 1);
+  return first == last ? first : first + " to " + last;
+}
+
+}  // namespace
+
+std::size_t Candidate::devices() const {
+  return static_cast<std::size_t>(
+      std::count_if(price.ranks.begin(), price.ranks.end(),
+                    [](const RankPrice& rank) { return rank.computing > 0; }));
+}
+
+plan::Plan plan_of(const Structure& structure, const graph::Graph& lowered,
+                   const std::vector<Unit>& units, Groups& groups, const Ends& ends,
+                   std::size_t devices) {
+  plan::Plan plan;
+  plan.model = lowered.name();
+  plan.ranks = static_cast<int>(devices);
+  plan.input_rank = ends.input;
+  plan.output_rank = ends.output;
+  for (const Structure::Stage& stage : structure.stages) {
+    plan::Stage& made = plan.stages.emplace_back();
+    made.name = stage_name(lowered, units, stage);
+    if (stage.first > 0) made.from = lowered[units[stage.first].first].name;
+    for (const std::vector<Rank>& group : stage.replicas) {
+      made.replicas.push_back(
+          groups.replica(group, stage.first, *groups.best(group, stage.first, stage.end)));
+    }
+  }
+  return plan;
+}
+
+std::optional<Candidate> price_candidate(plan::Plan plan, const graph::Graph& lowered,
+                                         const profile::Profile& profile) {
+  Price priced = price(plan, lowered, profile);
+  if (!fits(priced, profile)) {
+    plan.in_flight = replicas(plan);
+    priced = price(plan, lowered, profile);
+    if (!fits(priced, profile)) return std::nullopt;
+  }
+  return Candidate{std::move(plan), std::move(priced)};
+}
+
+bool same_shape(const plan::Plan& a, const plan::Plan& b) {
+  return std::equal(a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(),
+                    [](const plan::Stage& x, const plan::Stage& y) {
+                      return x.from == y.from &&
+                             std::equal(x.replicas.begin(), x.replicas.end(), y.replicas.begin(),
+                                        y.replicas.end(),
+                                        [](const plan::Replica& r, const plan::Replica& s) {
+                                          return r.ranks.size() == s.ranks.size();
+                                        });
+                    });
+}
+
+}  // namespace shoal::planner

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+
+#include "shoal/planner/planner.hpp"
+
+#include "planner/structure.hpp"
+
+namespace shoal::planner {
+
+/// A plan and its price.
+struct Candidate {
+  plan::Plan plan;
+  Price price;
+
+  /// Devices that have something to do.
+  [[nodiscard]] std::size_t devices() const;
+};
+
+/// The plan of a structure.
+plan::Plan plan_of(const Structure& structure, const graph::Graph& lowered,
+                   const std::vector<Unit>& units, Groups& groups, const Ends& ends,
+                   std::size_t devices);
+
+/// Prices a plan; nothing where a device would hold more than its memory even with one frame for
+/// each replica in flight.
+std::optional<Candidate> price_candidate(plan::Plan plan, const graph::Graph& lowered,
+                                         const profile::Profile& profile);
+
+/// Whether two plans have the same stages, replicas and sizes of groups, and differ only in how
+/// layers are split.
+bool same_shape(const plan::Plan& a, const plan::Plan& b);
+
+}  // namespace shoal::planner

@@ -1,0 +1,38 @@
+#include "planner/estimator.hpp"
+
+#include <algorithm>
+
+namespace shoal::planner {
+
+Estimator::Estimator(const profile::Profile& profile) : profile_(profile) {
+  std::vector<const profile::Device*> firsts;
+  for (const profile::Device& device : profile.devices) {
+    const auto alike = std::find_if(firsts.begin(), firsts.end(), [&](const auto* first) {
+      return profile::same_kind(*first, device);
+    });
+    classes_.push_back(static_cast<std::size_t>(alike - firsts.begin()));
+    if (alike == firsts.end()) firsts.push_back(&device);
+  }
+}
+
+Seconds Estimator::computing(Rank rank, const graph::Graph& graph, graph::LayerId layer,
+                             const Box& input, const Box& output) {
+  const Key key{class_of(rank),  graph[layer].name,           input.volume(),
+                output.volume(), input[Axis::channel].size(), output[Axis::channel].size()};
+  const auto [place, is_new] = known_.try_emplace(key);
+  if (is_new) place->second = device(rank).time(profile::work_of(graph, layer, input, output));
+  return place->second;
+}
+
+Seconds Estimator::finishing(Rank rank, const graph::Graph& graph, graph::LayerId layer,
+                             const Box& box) {
+  profile::Work work;
+  work.model = graph.name();
+  work.layer = graph[layer].name;
+  work.kind = profile::Kind::elementwise;
+  work.flops = static_cast<double>(box.volume());
+  work.bytes = 2 * static_cast<double>(box.bytes());
+  return device(rank).time(work);
+}
+
+}  // namespace shoal::planner

@@ -1,0 +1,110 @@
+#include "planner/groups.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace shoal::planner {
+namespace {
+
+/// The member that computes the whole network soonest; of alike ones the first.
+Rank quickest(const std::vector<Rank>& group, const graph::Graph& lowered,
+              const std::vector<Unit>& units, Estimator& estimator) {
+  const auto time = [&](Rank rank) {
+    Seconds sum = 0;
+    for (const Unit& unit : units) {
+      for (const graph::LayerId layer : unit.anchors) {
+        const Box output = Box::whole(lowered[layer].output);
+        sum += estimator.computing(
+            rank, lowered, layer,
+            graph::input_box(lowered.footprint(layer), output, lowered.input_shape(layer)), output);
+      }
+    }
+    return sum;
+  };
+  return *std::min_element(group.begin(), group.end(),
+                           [&](Rank a, Rank b) { return time(a) < time(b); });
+}
+
+}  // namespace
+
+std::vector<std::vector<Rank>> subsets(const std::vector<Rank>& ranks) {
+  std::vector<std::vector<Rank>> sets;
+  for (std::size_t bits = 1; bits < (std::size_t{1} << ranks.size()); ++bits) {
+    std::vector<Rank>& set = sets.emplace_back();
+    for (std::size_t i = 0; i < ranks.size(); ++i) {
+      if ((bits >> i & 1U) != 0) set.push_back(ranks[i]);
+    }
+  }
+  return sets;
+}
+
+std::vector<Bytes> memory_of(const std::vector<Rank>& group, const Estimator& estimator) {
+  std::vector<Bytes> memory;
+  for (const Rank rank : group) memory.push_back(estimator.device(rank).memory);
+  return memory;
+}
+
+Groups::Groups(const graph::Graph& lowered, const std::vector<Unit>& units, Estimator& estimator,
+               const Ends& ends, bool all_sets)
+    : lowered_(lowered), units_(units), estimator_(estimator), ends_(ends), all_sets_(all_sets) {}
+
+Groups::Classes Groups::classes_of(const std::vector<Rank>& group) const {
+  Classes classes;
+  for (const Rank rank : group) classes.push_back(estimator_.class_of(rank));
+  return classes;
+}
+
+UnitCosts& Groups::costs_of(const std::vector<Rank>& group) {
+  const Classes classes = classes_of(group);
+  const auto found = costs_.find(classes);
+  if (found != costs_.end()) return found->second;
+  std::vector<std::vector<Rank>> sets;
+  if (all_sets_) {
+    sets = subsets(group);
+  } else {
+    sets.push_back({quickest(group, lowered_, units_, estimator_)});
+    if (group.size() > 1) sets.push_back(group);
+  }
+  return costs_.try_emplace(classes, lowered_, units_, estimator_, ends_, group, std::move(sets))
+      .first->second;
+}
+
+/// Whether the members together can hold the units' weights, each once.
+bool Groups::may_fit(const std::vector<Rank>& group, std::size_t first, std::size_t end) const {
+  Bytes weights = 0;
+  for (std::size_t unit = first; unit < end; ++unit) {
+    for (const graph::LayerId layer : units_[unit].anchors) {
+      weights += static_cast<Bytes>(lowered_.parameters(layer)) * sizeof(float);
+    }
+  }
+  const std::vector<Bytes> memory = memory_of(group, estimator_);
+  return weights <= std::accumulate(memory.begin(), memory.end(), Bytes{0});
+}
+
+const std::optional<StageChoice>& Groups::best(const std::vector<Rank>& group, std::size_t first,
+                                               std::size_t end) {
+  const auto [place, is_new] = best_.try_emplace({classes_of(group), first, end});
+  if (is_new && may_fit(group, first, end)) {
+    place->second =
+        search_stage(costs_of(group), first, end, Aim::interval, memory_of(group, estimator_));
+  }
+  return place->second;
+}
+
+plan::Replica Groups::replica(const std::vector<Rank>& group, std::size_t first,
+                              const StageChoice& choice) {
+  UnitCosts& costs = costs_of(group);
+  plan::Replica replica{group, {}};
+  for (std::size_t i = 0; i < choice.options.size(); ++i) {
+    Option option = costs.options(first + i)[choice.options[i]];
+    for (Rank& rank : option.ranks) {
+      // The group whose costs were asked for may be another one of alike devices.
+      const auto place = std::find(costs.group().begin(), costs.group().end(), rank);
+      rank = group[static_cast<std::size_t>(place - costs.group().begin())];
+    }
+    replica.layers.merge(placements(lowered_, units_[first + i], option));
+  }
+  return replica;
+}
+
+}  // namespace shoal::planner

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "planner/stage_search.hpp"
+
+namespace shoal::planner {
+
+/// The best ways of computing runs of units on groups of devices. Groups of alike devices share
+/// them.
+class Groups {
+ public:
+  /// @param all_sets whether a unit may be placed on any of a group's ranks, or only on all of them
+  ///   or its quickest
+  Groups(const graph::Graph& lowered, const std::vector<Unit>& units, Estimator& estimator,
+         const Ends& ends, bool all_sets);
+
+  /// By the time that the group is busy with a frame; nothing where the units do not fit.
+  /// @param group ascending
+  const std::optional<StageChoice>& best(const std::vector<Rank>& group, std::size_t first,
+                                         std::size_t end);
+  /// The group's replica for a choice of best().
+  plan::Replica replica(const std::vector<Rank>& group, std::size_t first,
+                        const StageChoice& choice);
+
+ private:
+  using Classes = std::vector<std::size_t>;
+  [[nodiscard]] Classes classes_of(const std::vector<Rank>& group) const;
+  UnitCosts& costs_of(const std::vector<Rank>& group);
+  [[nodiscard]] bool may_fit(const std::vector<Rank>& group, std::size_t first,
+                             std::size_t end) const;
+
+  const graph::Graph& lowered_;
+  const std::vector<Unit>& units_;
+  Estimator& estimator_;
+  Ends ends_;
+  bool all_sets_;
+  std::map<Classes, UnitCosts> costs_;
+  std::map<std::tuple<Classes, std::size_t, std::size_t>, std::optional<StageChoice>> best_;
+};
+
+/// Every set of some of `ranks` that is not empty.
+std::vector<std::vector<Rank>> subsets(const std::vector<Rank>& ranks);
+
+/// How much the members of a group can hold.
+std::vector<Bytes> memory_of(const std::vector<Rank>& group, const Estimator& estimator);
+
+}  // namespace shoal::planner

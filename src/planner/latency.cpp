@@ -1,0 +1,78 @@
+#include "planner/latency.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+namespace shoal::planner {
+namespace {
+
+/// What a further step must at least bring, as a part of the time.
+constexpr double worthwhile = 1e-3;
+
+/// The sets of the first so many devices of the order, and each end by itself.
+std::vector<std::vector<Rank>> first_sets(const std::vector<Rank>& order, std::size_t count,
+                                          const Ends& ends) {
+  std::set<std::vector<Rank>> sets;
+  for (std::size_t size = count; size > 0; size = size > 4 ? size / 2 : size - 1) {
+    std::vector<Rank> set(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(size));
+    std::sort(set.begin(), set.end());
+    sets.insert(std::move(set));
+  }
+  const auto member = [&](Rank rank) {
+    const auto end = order.begin() + static_cast<std::ptrdiff_t>(count);
+    return std::find(order.begin(), end, rank) != end;
+  };
+  for (const Rank rank : {ends.input, ends.output}) {
+    if (member(rank)) sets.insert({rank});
+  }
+  return {sets.begin(), sets.end()};
+}
+
+plan::Plan plan_of(const graph::Graph& lowered, const std::vector<Unit>& units, UnitCosts& costs,
+                   const StageChoice& choice, const Ends& ends, std::size_t devices) {
+  plan::Plan plan;
+  plan.model = lowered.name();
+  plan.ranks = static_cast<int>(devices);
+  plan.input_rank = ends.input;
+  plan.output_rank = ends.output;
+  plan::Replica replica;
+  std::set<Rank> used;
+  for (std::size_t unit = 0; unit < units.size(); ++unit) {
+    const Option& option = costs.options(unit)[choice.options[unit]];
+    used.insert(option.ranks.begin(), option.ranks.end());
+    replica.layers.merge(placements(lowered, units[unit], option));
+  }
+  replica.ranks.assign(used.begin(), used.end());
+  plan.stages.push_back({"all", "", {std::move(replica)}});
+  return plan;
+}
+
+}  // namespace
+
+std::vector<plan::Plan> soonest_plans(const graph::Graph& lowered, const std::vector<Unit>& units,
+                                      Estimator& estimator, const Ends& ends,
+                                      const std::vector<Rank>& order, bool all_sets) {
+  std::vector<plan::Plan> plans;
+  Seconds best = std::numeric_limits<Seconds>::infinity();
+  int in_vain = 0;
+  const std::size_t begin = all_sets ? order.size() : 1;
+  for (std::size_t count = begin; count <= order.size() && in_vain < 2;) {
+    std::vector<Rank> group(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count));
+    std::sort(group.begin(), group.end());
+    const std::vector<Bytes> memory = memory_of(group, estimator);
+    UnitCosts costs(lowered, units, estimator, ends, group,
+                    all_sets ? subsets(group) : first_sets(order, count, ends));
+    const auto choice = search_stage(costs, 0, units.size(), Aim::latency, memory);
+    if (choice) {
+      plans.push_back(plan_of(lowered, units, costs, *choice, ends, order.size()));
+      in_vain = choice->time < best * (1 - worthwhile) ? 0 : in_vain + 1;
+      best = std::min(best, choice->time);
+    }
+    if (count == order.size()) break;
+    count = std::min(order.size(), count < 4 ? count + 1 : count * 3 / 2);
+  }
+  return plans;
+}
+
+}  // namespace shoal::planner

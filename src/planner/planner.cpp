@@ -1,0 +1,221 @@
+#include "shoal/planner/planner.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <tuple>
+
+#include "planner/candidate.hpp"
+#include "planner/latency.hpp"
+#include "planner/shortage.hpp"
+#include "planner/structure.hpp"
+
+namespace shoal::planner {
+namespace {
+
+/// With so many devices every structure and every set of ranks is tried.
+constexpr std::size_t few_devices = 4;
+/// Of the structures of a few devices, how many are priced exactly.
+constexpr std::size_t most_priced = 32;
+/// Of plans that differ by less than this part, the one of fewest devices is taken.
+constexpr double indifferent = 1e-3;
+
+/// One search.
+class Search {
+ public:
+  Search(const graph::Graph& lowered, const profile::Profile& profile, const Request& request)
+      : lowered_(lowered),
+        profile_(profile),
+        request_(request),
+        ends_{request.input_rank, request.output_rank},
+        units_(units_of(lowered)),
+        estimator_(profile),
+        few_(profile.devices.size() <= few_devices),
+        groups_(lowered, units_, estimator_, ends_, few_) {}
+
+  Proposal propose() {
+    find_speeds();
+    add_alone();
+    add_soonest();
+    if (request_.objective == Objective::throughput) add_structures();
+    const Candidate* best = best_candidate();
+    if (best == nullptr) refuse();
+    Proposal proposal{best->plan, best->price, {}, {}, {}, {}, bound()};
+    tell_alone(proposal);
+    if (const Candidate* second = runner_up(*best)) {
+      proposal.runner_up = second->plan;
+      proposal.runner_up_price = second->price;
+    }
+    return proposal;
+  }
+
+ private:
+  [[nodiscard]] Seconds cost(const Candidate& candidate) const {
+    return request_.objective == Objective::latency ? candidate.price.latency
+                                                    : candidate.price.interval;
+  }
+
+  [[nodiscard]] bool is_allowed(const Candidate& candidate) const {
+    return !request_.max_latency || candidate.price.latency <= *request_.max_latency;
+  }
+
+  void add(plan::Plan plan) {
+    if (auto candidate = price_candidate(std::move(plan), lowered_, profile_)) {
+      candidates_.push_back(std::move(*candidate));
+    }
+  }
+
+  /// How long each device takes for the whole network, were there room for it.
+  void find_speeds() {
+    for (std::size_t i = 0; i < profile_.devices.size(); ++i) {
+      Seconds sum = 0;
+      for (std::size_t layer = 0; layer < lowered_.size(); ++layer) {
+        const Box output = Box::whole(lowered_[{layer}].output);
+        const Box input =
+            graph::input_box(lowered_.footprint({layer}), output, lowered_.input_shape({layer}));
+        sum += estimator_.computing({static_cast<int>(i)}, lowered_, {layer}, input, output);
+      }
+      whole_.push_back(sum);
+      order_.push_back({static_cast<int>(i)});
+    }
+    // Quickest first; of alike ones those where the frames come in and the answers go.
+    const auto rank_of = [&](Rank rank) {
+      const bool is_end = rank == ends_.input || rank == ends_.output;
+      return std::tuple(whole_[static_cast<std::size_t>(rank.value)], !is_end, rank);
+    };
+    std::sort(order_.begin(), order_.end(),
+              [&](Rank a, Rank b) { return rank_of(a) < rank_of(b); });
+  }
+
+  [[nodiscard]] Seconds bound() const {
+    double rate = 0;
+    for (const Seconds seconds : whole_) rate += 1 / seconds;
+    return 1 / rate;
+  }
+
+  /// The network on one device of each class: on an end where there is one of the class.
+  void add_alone() {
+    std::set<std::size_t> classes;
+    for (const Rank rank : order_) {
+      if (!classes.insert(estimator_.class_of(rank)).second) continue;
+      if (const auto& choice = groups_.best({rank}, 0, units_.size())) {
+        Structure structure;
+        structure.stages.push_back({0, units_.size(), {{rank}}});
+        structure.interval = choice->time;
+        add(plan_of(structure, lowered_, units_, groups_, ends_, profile_.devices.size()));
+      }
+    }
+    alone_ = candidates_.size();
+  }
+
+  void add_soonest() {
+    for (plan::Plan& plan : soonest_plans(lowered_, units_, estimator_, ends_, order_, few_)) {
+      add(std::move(plan));
+    }
+  }
+
+  void add_structure(const Structure& structure) {
+    add(plan_of(structure, lowered_, units_, groups_, ends_, profile_.devices.size()));
+  }
+
+  void add_structures() {
+    if (few_) {
+      for (const Structure& structure :
+           every_structure(groups_, units_.size(), order_, most_priced)) {
+        add_structure(structure);
+      }
+      return;
+    }
+    std::vector<std::vector<Rank>> orders = {order_, {order_.rbegin(), order_.rend()}};
+    std::vector<Rank>& by_memory = orders.emplace_back(order_);
+    std::stable_sort(by_memory.begin(), by_memory.end(), [&](Rank a, Rank b) {
+      return estimator_.device(a).memory > estimator_.device(b).memory;
+    });
+    std::set<std::vector<std::size_t>> tried;
+    for (const std::vector<Rank>& order : orders) {
+      std::vector<std::size_t> classes;
+      for (const Rank rank : order) classes.push_back(estimator_.class_of(rank));
+      if (tried.insert(classes).second) add_structures_of(order);
+    }
+  }
+
+  /// Where a line turns out to be busier than any group, fewer devices do as well.
+  void add_structures_of(const std::vector<Rank>& order) {
+    const std::size_t before = candidates_.size();
+    for (const Structure& structure : structures_in_order(groups_, units_.size(), order, {})) {
+      add_structure(structure);
+    }
+    if (candidates_.size() == before) return;
+    const Seconds reached = candidates_.back().price.interval;
+    for (const Structure& structure : structures_in_order(
+             groups_, units_.size(), order, {reached, reached * 1.25, reached * 2, reached * 4})) {
+      add_structure(structure);
+    }
+  }
+
+  const Candidate* best_candidate() const {
+    Seconds least = std::numeric_limits<Seconds>::infinity();
+    for (const Candidate& candidate : candidates_) {
+      if (is_allowed(candidate)) least = std::min(least, cost(candidate));
+    }
+    const Candidate* best = nullptr;
+    for (const Candidate& candidate : candidates_) {
+      if (!is_allowed(candidate) || cost(candidate) > least * (1 + indifferent)) continue;
+      const auto order = [&](const Candidate& one) { return std::pair(one.devices(), cost(one)); };
+      if (best == nullptr || order(candidate) < order(*best)) best = &candidate;
+    }
+    return best;
+  }
+
+  [[nodiscard]] const Candidate* runner_up(const Candidate& best) const {
+    const Candidate* second = nullptr;
+    for (const Candidate& candidate : candidates_) {
+      if (!is_allowed(candidate) || same_shape(candidate.plan, best.plan)) continue;
+      if (second == nullptr || cost(candidate) < cost(*second)) second = &candidate;
+    }
+    return second;
+  }
+
+  void tell_alone(Proposal& proposal) const {
+    for (std::size_t i = 0; i < alone_; ++i) {
+      const Candidate& candidate = candidates_[i];
+      if (proposal.alone && cost(candidate) >= *proposal.alone) continue;
+      proposal.alone = cost(candidate);
+      proposal.alone_on = candidate.plan.stages.front().replicas.front().ranks.front();
+    }
+  }
+
+  [[noreturn]] void refuse() {
+    if (!candidates_.empty()) {
+      Seconds least = std::numeric_limits<Seconds>::infinity();
+      for (const Candidate& candidate : candidates_) {
+        least = std::min(least, candidate.price.latency);
+      }
+      throw Error("no plan answers within {:.4g} s: the soonest one takes {:.4g} s",
+                  *request_.max_latency, least);
+    }
+    throw shortage(lowered_, profile_);
+  }
+
+  const graph::Graph& lowered_;
+  const profile::Profile& profile_;
+  const Request& request_;
+  Ends ends_;
+  std::vector<Unit> units_;
+  Estimator estimator_;
+  bool few_;
+  Groups groups_;
+  std::vector<Seconds> whole_;  ///< by rank
+  std::vector<Rank> order_;
+  std::vector<Candidate> candidates_;
+  std::size_t alone_ = 0;  ///< of the candidates, the first so many are of one device
+};
+
+}  // namespace
+
+Proposal propose(const graph::Graph& lowered, const profile::Profile& profile,
+                 const Request& request) {
+  return Search(lowered, profile, request).propose();
+}
+
+}  // namespace shoal::planner

@@ -1,0 +1,178 @@
+#include "shoal/planner/price.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <tuple>
+
+#include "shoal/program/counts.hpp"
+#include "shoal/program/lanes.hpp"
+
+#include "planner/lane_price.hpp"
+
+namespace shoal::planner {
+namespace {
+
+using program::Compute;
+using program::Program;
+
+/// The weights that a rank holds for all lanes together, each shard once.
+Bytes weights_of(const std::vector<Program>& lanes, Rank rank) {
+  std::set<std::tuple<graph::LayerId, Index, Index, Index, Index>> shards;
+  Bytes bytes = 0;
+  for (const Program& lane : lanes) {
+    for (const program::Step& step : lane.of(rank)) {
+      const auto* compute = std::get_if<Compute>(&step);
+      if (compute == nullptr) continue;
+      const Range inputs = compute->inputs.front().box[Axis::channel];
+      const Range outputs = compute->box[Axis::channel];
+      if (shards.emplace(compute->layer, inputs.begin, inputs.end, outputs.begin, outputs.end)
+              .second) {
+        bytes += program::weight_bytes(lane, *compute);
+      }
+    }
+  }
+  return bytes;
+}
+
+/// Of how many replicas a rank's stage consists: its frames are one in so many.
+std::size_t replicas_beside(const plan::Plan& plan, Rank rank) {
+  for (const plan::Stage& stage : plan.stages) {
+    for (const plan::Replica& replica : stage.replicas) {
+      if (std::find(replica.ranks.begin(), replica.ranks.end(), rank) != replica.ranks.end()) {
+        return stage.replicas.size();
+      }
+    }
+  }
+  return 1;
+}
+
+RankPrice price_memory(const plan::Plan& plan, const std::vector<Program>& lanes, Rank rank) {
+  RankPrice price;
+  price.weights = weights_of(lanes, rank);
+  Bytes ahead = 0;
+  for (const Program& lane : lanes) {
+    const program::Counts counts = program::count(lane, rank);
+    price.activations = std::max(price.activations, counts.peak_activations);
+    ahead = std::max(ahead, counts.ahead);
+  }
+  const std::size_t replicas = replicas_beside(plan, rank);
+  const std::size_t waiting = (plan::credits(plan) + replicas - 1) / replicas;
+  price.activations += ahead * (std::max<std::size_t>(waiting, 1) - 1);
+  return price;
+}
+
+/// Adds the lanes up, each in proportion to the frames that take it: replicas of a stage share the
+/// frames by their rates.
+class Pricer {
+ public:
+  Pricer(const plan::Plan& plan, const std::vector<Program>& lanes, const profile::Profile& profile)
+      : plan_(plan), lanes_(lanes), estimator_(profile) {}
+
+  Price price() && {
+    const std::vector<plan::Plan> plans = plan::lanes(plan_);
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      priced_.push_back(price_lane(plans[i], lanes_[i], estimator_));
+    }
+    for (int rank = 0; rank < plan_.ranks; ++rank) {
+      price_.ranks.push_back(price_memory(plan_, lanes_, {rank}));
+    }
+    price_stages();
+    price_.leaving = priced_.front().leaving;
+    if (!std::isfinite(price_.interval)) return std::move(price_);
+    const std::vector<double> weights = lane_weights();
+    for (std::size_t rank = 0; rank < price_.ranks.size(); ++rank) price_rank(rank, weights);
+    for (std::size_t i = 0; i < priced_.size(); ++i) price_latency(i);
+    return std::move(price_);
+  }
+
+ private:
+  [[nodiscard]] const ReplicaPrice& replica_of(std::size_t stage, std::size_t lane) const {
+    const std::vector<ReplicaPrice>& replicas = price_.stages[stage].replicas;
+    return replicas[lane % replicas.size()];
+  }
+
+  void price_stages() {
+    for (std::size_t stage = 0; stage < plan_.stages.size(); ++stage) {
+      StagePrice& priced = price_.stages.emplace_back();
+      double rate = 0;
+      for (std::size_t i = 0; i < plan_.stages[stage].replicas.size(); ++i) {
+        ReplicaPrice& replica = priced.replicas.emplace_back(priced_[i].stages[stage]);
+        for (const Rank rank : replica.ranks) {
+          const Bytes held = price_.ranks[static_cast<std::size_t>(rank.value)].held();
+          replica.paging = std::max(replica.paging, estimator_.device(rank).paging(held));
+        }
+        rate += 1 / replica.total();
+      }
+      priced.interval = 1 / rate;
+      if (rate > 0) continue;
+      price_.latency = price_.interval = std::numeric_limits<Seconds>::infinity();
+    }
+  }
+
+  [[nodiscard]] std::vector<double> lane_weights() const {
+    std::vector<double> weights;
+    double sum = 0;
+    for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+      double weight = 1;
+      for (std::size_t stage = 0; stage < price_.stages.size(); ++stage) {
+        weight *= price_.stages[stage].interval / replica_of(stage, lane).total();
+      }
+      weights.push_back(weight);
+      sum += weight;
+    }
+    for (double& weight : weights) weight = sum > 0 ? weight / sum : 0;
+    return weights;
+  }
+
+  void price_rank(std::size_t rank, const std::vector<double>& weights) {
+    RankPrice& priced = price_.ranks[rank];
+    Seconds sending = 0;
+    Seconds receiving = 0;
+    for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+      const LanePrice::OfRank& of_rank = priced_[lane].ranks[rank];
+      priced.computing = std::max(priced.computing, of_rank.computing);
+      Seconds busy = of_rank.busy;
+      for (std::size_t stage = 0; stage < price_.stages.size(); ++stage) {
+        const ReplicaPrice& replica = replica_of(stage, lane);
+        const Rank self{static_cast<int>(rank)};
+        const bool member =
+            std::find(replica.ranks.begin(), replica.ranks.end(), self) != replica.ranks.end();
+        if (member) busy += replica.paging;
+      }
+      priced.busy += weights[lane] * busy;
+      sending += weights[lane] * of_rank.sending;
+      receiving += weights[lane] * of_rank.receiving;
+    }
+    priced.line = std::max(sending, receiving);
+    price_.interval = std::max({price_.interval, priced.busy, priced.line});
+  }
+
+  void price_latency(std::size_t lane) {
+    Seconds latency = priced_[lane].latency();
+    for (std::size_t stage = 0; stage < price_.stages.size(); ++stage) {
+      latency += replica_of(stage, lane).paging;
+    }
+    price_.latency = std::max(price_.latency, latency);
+  }
+
+  const plan::Plan& plan_;
+  const std::vector<Program>& lanes_;
+  Estimator estimator_;
+  std::vector<LanePrice> priced_;  ///< by lane
+  Price price_;
+};
+
+}  // namespace
+
+Price price(const plan::Plan& plan, const std::vector<Program>& lanes,
+            const profile::Profile& profile) {
+  return Pricer(plan, lanes, profile).price();
+}
+
+Price price(const plan::Plan& plan, const graph::Graph& lowered, const profile::Profile& profile) {
+  return price(plan, program::compile_lanes(plan, lowered), profile);
+}
+
+}  // namespace shoal::planner

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "planner/unit_costs.hpp"
+
+namespace shoal::planner {
+
+/// The best way of computing some units on one group.
+struct StageChoice {
+  Seconds time = 0;
+  std::vector<std::size_t> options;  ///< by unit, of UnitCosts::options
+};
+
+/// What a group's stage is to be best at.
+enum class Aim {
+  interval,  ///< what the group is busy with: crossing transfers go on meanwhile
+  latency,   ///< everything, one after the other
+};
+
+/// Finds the options of the units [first, end) that cost least and fit into the members' memory:
+/// dynamic programming over the units, whose states are a unit's options (Held and Karp's
+/// principle; costs are of neighbours only). Since memory adds up, each state keeps several ways of
+/// reaching it: those of which none is worse in time and in every member's memory ("labels" of the
+/// constrained shortest path; Irnich and Desaulniers, "Shortest path problems with resource
+/// constraints", 2005), at most `most_labels` of them, the quickest and the smallest first.
+/// Nothing where no choice fits.
+std::optional<StageChoice> search_stage(UnitCosts& costs, std::size_t first, std::size_t end,
+                                        Aim aim, const std::vector<Bytes>& memory);
+
+}  // namespace shoal::planner
