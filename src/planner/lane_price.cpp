@@ -96,9 +96,9 @@ class LanePricer {
     const split::Redistribution& moved = transfer.redistribution;
     const Seconds seconds = estimator_.transferring(moved);
     Bytes bytes = 0;
-    for (const Rank rank : moved.participants()) {
-      bytes += moved.bytes_received(rank);
-      occupy_line(rank, moved);
+    for (const split::RankBytes& one : moved.bytes()) {
+      bytes += one.received;
+      occupy_line(one);
     }
     const std::size_t stage = readers_[transfer.to.value];
     if (transfer.crosses) {
@@ -122,11 +122,11 @@ class LanePricer {
     return std::holds_alternative<graph::Input>(program_.graph[layer].op);
   }
 
-  void occupy_line(Rank rank, const split::Redistribution& moved) {
-    const double speed = estimator_.profile().network.line_speed(rank);
-    LanePrice::OfRank& of_rank = result_.ranks[static_cast<std::size_t>(rank.value)];
-    of_rank.sending += static_cast<double>(moved.bytes_sent(rank)) / speed;
-    of_rank.receiving += static_cast<double>(moved.bytes_received(rank)) / speed;
+  void occupy_line(const split::RankBytes& moved) {
+    const double speed = estimator_.profile().network.line_speed(moved.rank);
+    LanePrice::OfRank& of_rank = result_.ranks[static_cast<std::size_t>(moved.rank.value)];
+    of_rank.sending += static_cast<double>(moved.sent) / speed;
+    of_rank.receiving += static_cast<double>(moved.received) / speed;
   }
 
   void add_up() {

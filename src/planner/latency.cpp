@@ -10,15 +10,18 @@ namespace {
 /// What a further step must at least bring, as a part of the time.
 constexpr double worthwhile = 1e-3;
 
-/// The sets of the first so many devices of the order, and each end by itself.
+/// The sets of the first so many devices of the order: all, half and a quarter of them, of few
+/// down to two; and the first one and each end by themselves.
 std::vector<std::vector<Rank>> first_sets(const std::vector<Rank>& order, std::size_t count,
                                           const Ends& ends) {
   std::set<std::vector<Rank>> sets;
-  for (std::size_t size = count; size > 0; size = size > 4 ? size / 2 : size - 1) {
+  const auto insert_first = [&](std::size_t size) {
     std::vector<Rank> set(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(size));
     std::sort(set.begin(), set.end());
     sets.insert(std::move(set));
-  }
+  };
+  insert_first(1);
+  for (std::size_t size = count; size > 1 && size * 4 >= count; size /= 2) insert_first(size);
   const auto member = [&](Rank rank) {
     const auto end = order.begin() + static_cast<std::ptrdiff_t>(count);
     return std::find(order.begin(), end, rank) != end;
@@ -70,7 +73,7 @@ std::vector<plan::Plan> soonest_plans(const graph::Graph& lowered, const std::ve
       best = std::min(best, choice->time);
     }
     if (count == order.size()) break;
-    count = std::min(order.size(), count < 4 ? count + 1 : count * 3 / 2);
+    count = std::min(order.size(), count * 2);
   }
   return plans;
 }

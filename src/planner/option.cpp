@@ -143,9 +143,11 @@ std::vector<Option> options_for(const Graph& lowered, const Unit& unit,
     }
     const std::vector<double> by_speed = shares_by_speed(lowered, unit, ranks, estimator);
     const auto by_memory = shares_by_memory(ranks, by_speed, estimator);
-    add({Style::replicated, ranks, {by_speed, {Axis::height}, {}}});
+    const bool is_block = unit.anchors.size() > 1;
+    if (!is_block) add({Style::replicated, ranks, {by_speed, {Axis::height}, {}}});
     for (const Style style : by_channels) {
-      if (style == Style::alternating && unit.anchors.size() < 2) continue;
+      // In a block, to alternate moves less than to sum every layer up.
+      if (style == (is_block ? Style::inputs : Style::alternating)) continue;
       add({style, ranks, {by_speed, {Axis::height}, {}}});
       if (by_memory) add({style, ranks, {*by_memory, {Axis::height}, {}}});
     }

@@ -36,8 +36,8 @@ class Search {
   Proposal propose() {
     find_speeds();
     add_alone();
-    add_soonest();
     if (request_.objective == Objective::throughput) add_structures();
+    if (request_.objective == Objective::latency || request_.max_latency) add_soonest();
     const Candidate* best = best_candidate();
     if (best == nullptr) refuse();
     Proposal proposal{best->plan, best->price, {}, {}, {}, {}, bound()};

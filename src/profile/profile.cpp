@@ -43,9 +43,9 @@ double correction_at(const std::vector<Point>& line, double fraction) {
 
 /// How many messages of a collective among `members` follow each other, by the algorithms that
 /// split::Redistribution's counts stand for.
-double rounds(const split::Redistribution& redistribution) {
-  const auto members = static_cast<double>(redistribution.participants().size());
-  switch (redistribution.pattern) {
+double rounds(split::Pattern pattern, std::size_t participants) {
+  const auto members = static_cast<double>(participants);
+  switch (pattern) {
     case split::Pattern::allreduce:
       return 2 * (members - 1);
     case split::Pattern::broadcast:
@@ -94,11 +94,11 @@ double Network::line_speed(Rank rank) const {
   return best > 0 ? best : link.bytes_per_second;
 }
 
-Link Network::slowest_among(const std::vector<Rank>& ranks) const {
+Link Network::slowest_among(const std::vector<split::RankBytes>& ranks) const {
   if (pairs.empty()) return link;
   Link slowest{0, std::numeric_limits<double>::infinity()};
-  for (const Rank from : ranks) {
-    for (const Rank to : ranks) {
+  for (const auto& [from, sent, received] : ranks) {
+    for (const auto& [to, to_sent, to_received] : ranks) {
       if (from == to) continue;
       const Link& one = between(from, to);
       slowest.bytes_per_second = std::min(slowest.bytes_per_second, one.bytes_per_second);
@@ -109,18 +109,16 @@ Link Network::slowest_among(const std::vector<Rank>& ranks) const {
 }
 
 Seconds Network::time(const split::Redistribution& redistribution) const {
-  const std::vector<Rank> ranks = redistribution.participants();
-  if (ranks.size() < 2) return 0;
-  const Link slowest = slowest_among(ranks);
+  const std::vector<split::RankBytes> bytes = redistribution.bytes();
   Bytes busiest = 0;
-  for (const Rank rank : ranks) {
-    busiest =
-        std::max({busiest, redistribution.bytes_sent(rank), redistribution.bytes_received(rank)});
+  for (const split::RankBytes& one : bytes) {
+    busiest = std::max({busiest, one.sent, one.received});
   }
   if (busiest == 0) return 0;
+  const Link slowest = slowest_among(bytes);
   const auto factor = slowdown.find(redistribution.pattern);
   const Seconds line = static_cast<double>(busiest) / slowest.bytes_per_second;
-  return rounds(redistribution) * slowest.latency +
+  return rounds(redistribution.pattern, bytes.size()) * slowest.latency +
          line * (factor == slowdown.end() ? 1 : factor->second);
 }
 

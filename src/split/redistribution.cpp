@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <stdexcept>
 
 namespace shoal::split {
@@ -121,16 +120,39 @@ std::string_view name(Pattern pattern) {
 }
 
 std::vector<Rank> Redistribution::participants() const {
-  std::set<Rank> ranks;
+  std::vector<Rank> ranks;
   if (is_collective()) {
-    ranks.insert(source.ranks.begin(), source.ranks.end());
-    ranks.insert(target.ranks.begin(), target.ranks.end());
+    ranks = source.ranks;
+    ranks.insert(ranks.end(), target.ranks.begin(), target.ranks.end());
   } else {
     // Who only keeps a part of what it has takes part too: the target is a buffer of its own.
-    for (const Rank rank : holders(target)) ranks.insert(rank);
-    for (const Move& move : moves) ranks.insert(move.from);
+    ranks = holders(target);
+    for (const Move& move : moves) ranks.push_back(move.from);
   }
-  return {ranks.begin(), ranks.end()};
+  std::sort(ranks.begin(), ranks.end());
+  ranks.erase(std::unique(ranks.begin(), ranks.end()), ranks.end());
+  return ranks;
+}
+
+std::vector<RankBytes> Redistribution::bytes() const {
+  std::vector<RankBytes> result;
+  for (const Rank rank : participants()) result.push_back({rank});
+  if (is_collective()) {
+    for (RankBytes& one : result) {
+      one.sent = bytes_sent(one.rank);
+      one.received = bytes_received(one.rank);
+    }
+    return result;
+  }
+  const auto of = [&](Rank rank) -> RankBytes& {
+    return *std::lower_bound(result.begin(), result.end(), rank,
+                             [](const RankBytes& one, Rank wanted) { return one.rank < wanted; });
+  };
+  for (const Move& move : moves) {
+    of(move.from).sent += move.box.bytes();
+    of(move.to).received += move.box.bytes();
+  }
+  return result;
 }
 
 Rank Redistribution::root() const {
@@ -138,7 +160,7 @@ Rank Redistribution::root() const {
 }
 
 Bytes Redistribution::bytes_sent(Rank rank) const {
-  const auto members = static_cast<Bytes>(participants().size());
+  const auto members = static_cast<Bytes>(source.ranks.size());
   const Bytes whole = std::max(whole_bytes(source), whole_bytes(target));
   switch (pattern) {
     case Pattern::broadcast:
@@ -160,7 +182,7 @@ Bytes Redistribution::bytes_sent(Rank rank) const {
 }
 
 Bytes Redistribution::bytes_received(Rank rank) const {
-  const auto members = static_cast<Bytes>(participants().size());
+  const auto members = static_cast<Bytes>(source.ranks.size());
   const Bytes whole = std::max(whole_bytes(source), whole_bytes(target));
   switch (pattern) {
     case Pattern::broadcast:

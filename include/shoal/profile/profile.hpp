@@ -75,7 +75,7 @@ struct Network {
   [[nodiscard]] Seconds time(const split::Redistribution& redistribution) const;
 
  private:
-  [[nodiscard]] Link slowest_among(const std::vector<Rank>& ranks) const;
+  [[nodiscard]] Link slowest_among(const std::vector<split::RankBytes>& ranks) const;
 };
 
 /// What a cluster can do: measured (shoal profile) or written by hand. Rank r of a plan runs on

@@ -31,6 +31,13 @@ struct Move {
   friend bool operator==(const Move&, const Move&) = default;
 };
 
+/// What a rank sends and receives.
+struct RankBytes {
+  Rank rank;
+  Bytes sent = 0;
+  Bytes received = 0;
+};
+
 /// The change of a tensor from one layout to another.
 struct Redistribution {
   Pattern pattern = Pattern::all_to_all;
@@ -51,6 +58,8 @@ struct Redistribution {
   /// broadcast and reduce, an exchange of pairs for reduce-scatter.
   [[nodiscard]] Bytes bytes_sent(Rank rank) const;
   [[nodiscard]] Bytes bytes_received(Rank rank) const;
+  /// The same of all participants, in their order.
+  [[nodiscard]] std::vector<RankBytes> bytes() const;
 };
 
 /// How a tensor of `shape` gets from `source` to `target`. The target is not partial; from a
