@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "planner/line_time.hpp"
 #include "planner/structure.hpp"
 
 namespace shoal::planner {
@@ -58,6 +59,7 @@ class Enumeration {
       structure_.interval = std::max(structure_.interval, interval_of(stage));
     }
     if (structure_.interval == unreachable) return;
+    structure_.interval = std::max(structure_.interval, least_line_time(groups_, structure_));
     const auto place = std::upper_bound(
         best_.begin(), best_.end(), structure_, [](const Structure& a, const Structure& b) {
           return a.interval != b.interval ? a.interval < b.interval : a.devices() < b.devices();

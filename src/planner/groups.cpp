@@ -81,12 +81,22 @@ bool Groups::may_fit(const std::vector<Rank>& group, std::size_t first, std::siz
   return weights <= std::accumulate(memory.begin(), memory.end(), Bytes{0});
 }
 
+Bytes Groups::bytes_into(std::size_t unit) const {
+  if (unit == 0) return lowered_.layers().front().output.bytes();
+  return lowered_[{units_[unit - 1].end.value - 1}].output.bytes();
+}
+
+void Groups::set_waiting(std::size_t frames) {
+  waiting_ = frames;
+  best_.clear();
+}
+
 const std::optional<StageChoice>& Groups::best(const std::vector<Rank>& group, std::size_t first,
                                                std::size_t end) {
   const auto [place, is_new] = best_.try_emplace({classes_of(group), first, end});
   if (is_new && may_fit(group, first, end)) {
-    place->second =
-        search_stage(costs_of(group), first, end, Aim::interval, memory_of(group, estimator_));
+    place->second = search_stage(costs_of(group), first, end, Aim::interval,
+                                 memory_of(group, estimator_), waiting_);
   }
   return place->second;
 }

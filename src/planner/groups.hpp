@@ -19,8 +19,19 @@ class Groups {
 
   /// By the time that the group is busy with a frame; nothing where the units do not fit.
   /// @param group ascending
+  /// @param end one behind the last unit
   const std::optional<StageChoice>& best(const std::vector<Rank>& group, std::size_t first,
                                          std::size_t end);
+  /// Of what a unit reads; behind the last unit, of the answer.
+  [[nodiscard]] Bytes bytes_into(std::size_t unit) const;
+  [[nodiscard]] const Ends& ends() const { return ends_; }
+  [[nodiscard]] double line_speed(Rank rank) const {
+    return estimator_.profile().network.line_speed(rank);
+  }
+  /// From now on best() leaves room for so many frames that wait in front of each stage; 0 at
+  /// first.
+  void set_waiting(std::size_t frames);
+  [[nodiscard]] std::size_t waiting() const { return waiting_; }
   /// The group's replica for a choice of best().
   plan::Replica replica(const std::vector<Rank>& group, std::size_t first,
                         const StageChoice& choice);
@@ -37,6 +48,7 @@ class Groups {
   Estimator& estimator_;
   Ends ends_;
   bool all_sets_;
+  std::size_t waiting_ = 0;
   std::map<Classes, UnitCosts> costs_;
   std::map<std::tuple<Classes, std::size_t, std::size_t>, std::optional<StageChoice>> best_;
 };

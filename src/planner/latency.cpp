@@ -66,7 +66,7 @@ std::vector<plan::Plan> soonest_plans(const graph::Graph& lowered, const std::ve
     const std::vector<Bytes> memory = memory_of(group, estimator);
     UnitCosts costs(lowered, units, estimator, ends, group,
                     all_sets ? subsets(group) : first_sets(order, count, ends));
-    const auto choice = search_stage(costs, 0, units.size(), Aim::latency, memory);
+    const auto choice = search_stage(costs, 0, units.size(), Aim::latency, memory, 0);
     if (choice) {
       plans.push_back(plan_of(lowered, units, costs, *choice, ends, order.size()));
       in_vain = choice->time < best * (1 - worthwhile) ? 0 : in_vain + 1;

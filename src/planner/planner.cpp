@@ -1,6 +1,7 @@
 #include "shoal/planner/planner.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <set>
 #include <tuple>
@@ -16,7 +17,7 @@ namespace {
 /// With so many devices every structure and every set of ranks is tried.
 constexpr std::size_t few_devices = 4;
 /// Of the structures of a few devices, how many are priced exactly.
-constexpr std::size_t most_priced = 32;
+constexpr std::size_t most_priced = 128;
 /// Of plans that differ by less than this part, the one of fewest devices is taken.
 constexpr double indifferent = 1e-3;
 
@@ -36,7 +37,7 @@ class Search {
   Proposal propose() {
     find_speeds();
     add_alone();
-    if (request_.objective == Objective::throughput) add_structures();
+    if (request_.objective == Objective::throughput) add_pipelines();
     if (request_.objective == Objective::latency || request_.max_latency) add_soonest();
     const Candidate* best = best_candidate();
     if (best == nullptr) refuse();
@@ -118,10 +119,23 @@ class Search {
     add(plan_of(structure, lowered_, units_, groups_, ends_, profile_.devices.size()));
   }
 
+  /// How many frames wait in front of a stage depends on the whole pipeline: room is left for some,
+  /// and for none or more where memory is so scarce that this makes a difference.
+  void add_pipelines() {
+    constexpr std::array<std::size_t, 4> frames = {1, 0, 3, 7};
+    for (const std::size_t waiting : frames) {
+      if (!few_ && candidates_.size() > alone_) return;
+      groups_.set_waiting(waiting);
+      add_structures();
+    }
+  }
+
   void add_structures() {
     if (few_) {
+      std::vector<Rank> devices = order_;
+      std::sort(devices.begin(), devices.end());
       for (const Structure& structure :
-           every_structure(groups_, units_.size(), order_, most_priced)) {
+           every_structure(groups_, units_.size(), devices, most_priced)) {
         add_structure(structure);
       }
       return;

@@ -7,6 +7,9 @@
 namespace shoal::planner {
 namespace {
 
+/// In groups of so few members every set of them may compute a unit: there are more ways to keep.
+constexpr std::size_t few_members = 4;
+constexpr std::size_t most_labels_of_few = 256;
 constexpr std::size_t most_labels = 24;
 /// For what is added up in another order.
 constexpr double rounding = 1e-9;
@@ -14,7 +17,7 @@ constexpr double rounding = 1e-9;
 /// One way of reaching a unit's option.
 struct Label {
   Seconds time = 0;
-  std::vector<Bytes> weights;      ///< by member, so far
+  std::vector<Bytes> weights;      ///< by member, so far, and what waits
   std::vector<Bytes> activations;  ///< by member, most at once so far
   std::size_t before = 0;          ///< the label of the unit before, in its list
   std::size_t option = 0;
@@ -36,8 +39,8 @@ Bytes most_weights(const Label& label) {
 class StageSearch {
  public:
   StageSearch(UnitCosts& costs, std::size_t first, std::size_t end, Aim aim,
-              const std::vector<Bytes>& memory)
-      : costs_(costs), first_(first), end_(end), aim_(aim), memory_(memory) {}
+              const std::vector<Bytes>& memory, std::size_t waiting)
+      : costs_(costs), first_(first), end_(end), aim_(aim), memory_(memory), waiting_(waiting) {}
 
   std::optional<StageChoice> search() {
     find_least_behind();
@@ -84,7 +87,7 @@ class StageSearch {
       const auto found = nearest_option(unit, style, ranks);
       if (!found) return std::numeric_limits<Seconds>::infinity();
       if (unit == first_) {
-        add(label, costs_.alone(unit, *found).entry);
+        enter(label, *found);
       } else {
         add(label, costs_.between(unit - 1, before, *found));
       }
@@ -114,6 +117,15 @@ class StageSearch {
     return label;
   }
 
+  /// What waits is there for as long as anything is.
+  void enter(Label& label, std::size_t option) {
+    const UnitAlone& alone = costs_.alone(first_, option);
+    add(label, alone.entry);
+    for (std::size_t i = 0; i < label.weights.size(); ++i) {
+      label.weights[i] += alone.ahead[i] * waiting_;
+    }
+  }
+
   void add(Label& label, const UnitCost& cost) const {
     label.time += seconds(cost);
     for (std::size_t i = 0; i < label.activations.size(); ++i) {
@@ -138,7 +150,7 @@ class StageSearch {
     std::vector<Label>& labels = labels_.emplace_back();
     for (std::size_t option = 0; option < costs_.options(first_).size(); ++option) {
       Label label = empty_label();
-      add(label, costs_.alone(first_, option).entry);
+      enter(label, option);
       hold(label, first_, option);
       if (fits(label)) labels.push_back(std::move(label));
     }
@@ -166,13 +178,14 @@ class StageSearch {
     labels_.push_back(std::move(next));
   }
 
-  static void insert(std::vector<Label>& labels, Label label) {
+  void insert(std::vector<Label>& labels, Label label) const {
     for (const Label& other : labels) {
       if (is_no_worse(other, label)) return;
     }
     std::erase_if(labels, [&](const Label& other) { return is_no_worse(label, other); });
     labels.push_back(std::move(label));
-    if (labels.size() <= most_labels) return;
+    const bool few = memory_.size() <= few_members;
+    if (labels.size() <= (few ? most_labels_of_few : most_labels)) return;
     // Neither the quickest nor the smallest: the slowest of the rest goes.
     const auto smallest = std::min_element(
         labels.begin(), labels.end(),
@@ -208,6 +221,7 @@ class StageSearch {
   std::size_t end_;
   Aim aim_;
   const std::vector<Bytes>& memory_;
+  std::size_t waiting_;
   std::vector<Seconds> least_behind_;  ///< by unit
   Seconds bound_ = 0;
   std::vector<std::vector<Label>> labels_;  ///< by unit
@@ -216,8 +230,9 @@ class StageSearch {
 }  // namespace
 
 std::optional<StageChoice> search_stage(UnitCosts& costs, std::size_t first, std::size_t end,
-                                        Aim aim, const std::vector<Bytes>& memory) {
-  return StageSearch(costs, first, end, aim, memory).search();
+                                        Aim aim, const std::vector<Bytes>& memory,
+                                        std::size_t waiting) {
+  return StageSearch(costs, first, end, aim, memory, waiting).search();
 }
 
 }  // namespace shoal::planner

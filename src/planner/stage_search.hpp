@@ -24,9 +24,12 @@ enum class Aim {
 /// principle; costs are of neighbours only). Since memory adds up, each state keeps several ways of
 /// reaching it: those of which none is worse in time and in every member's memory ("labels" of the
 /// constrained shortest path; Irnich and Desaulniers, "Shortest path problems with resource
-/// constraints", 2005), at most `most_labels` of them, the quickest and the smallest first.
+/// constraints", 2005), at most so many of them, the quickest and the smallest first.
 /// Nothing where no choice fits.
+/// @param memory of each member
+/// @param waiting for how many frames there must be room in front of the stage
 std::optional<StageChoice> search_stage(UnitCosts& costs, std::size_t first, std::size_t end,
-                                        Aim aim, const std::vector<Bytes>& memory);
+                                        Aim aim, const std::vector<Bytes>& memory,
+                                        std::size_t waiting);
 
 }  // namespace shoal::planner

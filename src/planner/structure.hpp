@@ -14,13 +14,13 @@ struct Structure {
     std::vector<std::vector<Rank>> replicas;
   };
   std::vector<Stage> stages;
-  Seconds interval = 0;  ///< of the busiest stage, lines not counted
+  Seconds interval = 0;  ///< of the busiest stage
 
   [[nodiscard]] std::size_t devices() const;
 };
 
-/// The `most` structures of shortest interval, best first; of equal ones those with fewer devices.
-/// Tries every way of giving a few devices to replicas of stages.
+/// The `most` structures that promise the shortest interval, best first; of equal ones those with
+/// fewer devices. Tries every way of giving a few devices to replicas of stages.
 std::vector<Structure> every_structure(Groups& groups, std::size_t units,
                                        const std::vector<Rank>& devices, std::size_t most);
 

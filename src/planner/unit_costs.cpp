@@ -95,7 +95,9 @@ const UnitAlone& UnitCosts::alone(std::size_t unit, std::size_t option) {
   alone.entry.crossing = stage.arriving;
   alone.entry.activations = activations(compiled);
   for (const Rank rank : group_) {
-    alone.weights.push_back(program::count(compiled.program, rank).weights);
+    const program::Counts counts = program::count(compiled.program, rank);
+    alone.weights.push_back(counts.weights);
+    alone.ahead.push_back(counts.ahead);
   }
   return alone;
 }

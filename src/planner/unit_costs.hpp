@@ -22,6 +22,7 @@ struct UnitCost {
 struct UnitAlone {
   Seconds computing = 0;       ///< of its layers, each by the slowest member: the least it can cost
   std::vector<Bytes> weights;  ///< by member
+  std::vector<Bytes> ahead;    ///< by member: of its input, for each frame that waits
   UnitCost entry;              ///< of bringing its input to the group, from outside of the stage
 };
 
