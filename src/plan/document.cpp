@@ -1,77 +1,19 @@
 #include "shoal/plan/document.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <initializer_list>
-#include <string_view>
+
+#include <nlohmann/json.hpp>
 
 #include "shoal/base/error.hpp"
-
-#include "plan/json_text.hpp"
+#include "shoal/json/document.hpp"
 
 namespace shoal::plan {
 namespace {
 
+using json::Entry;
+using Json = nlohmann::ordered_json;
+
 constexpr int version = 1;
-
-/// An entry of the document and where it is, as a JSON pointer.
-class Entry {
- public:
-  Entry(const Json& value, std::string path) : value_(&value), path_(std::move(path)) {}
-
-  [[noreturn]] void refuse(const std::string& why) const {
-    throw Error("{}: {}", path_.empty() ? "/" : path_, why);
-  }
-  [[nodiscard]] bool has(const char* key) const { return value_->contains(key); }
-  [[nodiscard]] Entry at(const char* key) const {
-    if (!has(key)) refuse(fmt::format("'{}' is missing", key));
-    return {value_->at(key), pointer(path_, key)};
-  }
-  /// Only these keys, so that a misspelt one is not silently ignored.
-  void expect_object(std::initializer_list<std::string_view> keys) const {
-    if (!value_->is_object()) refuse("must be an object");
-    for (const auto& [key, unused] : value_->items()) {
-      if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
-        Entry(*value_, pointer(path_, key)).refuse("unknown key");
-      }
-    }
-  }
-  [[nodiscard]] std::vector<Entry> elements() const {
-    if (!value_->is_array()) refuse("must be an array");
-    std::vector<Entry> result;
-    for (std::size_t i = 0; i < value_->size(); ++i) {
-      result.emplace_back((*value_)[i], fmt::format("{}/{}", path_, i));
-    }
-    return result;
-  }
-  [[nodiscard]] std::vector<std::pair<std::string, Entry>> members() const {
-    if (!value_->is_object()) refuse("must be an object");
-    std::vector<std::pair<std::string, Entry>> result;
-    for (const auto& [key, value] : value_->items()) {
-      result.emplace_back(key, Entry(value, pointer(path_, key)));
-    }
-    return result;
-  }
-  [[nodiscard]] std::string string() const {
-    if (!value_->is_string()) refuse("must be a string");
-    return value_->get<std::string>();
-  }
-  [[nodiscard]] int integer() const {
-    // JSON has one kind of number: 4.0 is 4, as it is for JSON Schema.
-    const double number = value_->is_number() ? value_->get<double>() : std::nan("");
-    if (number != std::trunc(number)) refuse("must be a whole number");
-    if (number < 0 || number > 1'000'000) refuse("must be 0 to 1000000");
-    return static_cast<int>(number);
-  }
-  [[nodiscard]] double number() const {
-    if (!value_->is_number()) refuse("must be a number");
-    return value_->get<double>();
-  }
-
- private:
-  const Json* value_;
-  std::string path_;
-};
 
 std::vector<Rank> parse_ranks(const Entry& entry) {
   std::vector<Rank> ranks;
@@ -150,34 +92,8 @@ Stage parse_stage(const Entry& entry) {
   return stage;
 }
 
-/// What `read` makes of the document in `text`. An Error says where, in one line whatever names the
-/// document holds.
-template <typename Read>
-auto read_document(const std::string& text, const std::string& origin, const Read& read) {
-  try {
-    const Json json = parse_json(text);
-    return read(Entry(json, ""));
-  } catch (const Error& error) {
-    std::string message = error.what();
-    std::replace_if(
-        message.begin(), message.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
-    throw Error(message).in(origin);
-  }
-}
-
-void check_format(const Entry& document) {
-  if (!document.has("format") || document.at("format").string() != "shoal-plan") {
-    document.refuse("not a plan: 'format' must be 'shoal-plan'");
-  }
-  const int found = document.at("version").integer();
-  if (found != version) {
-    document.at("version").refuse(
-        fmt::format("is version {}, this program reads version {}", found, version));
-  }
-}
-
 Plan parse_document(const Entry& document) {
-  check_format(document);
+  json::expect_format(document, "plan", version);
   document.expect_object(
       {"format", "version", "model", "ranks", "input_rank", "output_rank", "in_flight", "stages"});
   Plan plan;
@@ -223,7 +139,7 @@ void write_replica(const Replica& replica, Json& entry) {
 }  // namespace
 
 Plan parse(const std::string& text, const std::string& origin, const graph::Graph& lowered) {
-  return read_document(text, origin, [&](const Entry& document) {
+  return json::read_document(text, origin, [&](const Entry& document) {
     Plan plan = parse_document(document);
     if (plan.model != lowered.name()) {
       throw Error("/model: the plan is for {}, not for {}", plan.model, lowered.name());
@@ -234,8 +150,8 @@ Plan parse(const std::string& text, const std::string& origin, const graph::Grap
 }
 
 std::string model_of(const std::string& text, const std::string& origin) {
-  return read_document(text, origin, [](const Entry& document) {
-    check_format(document);
+  return json::read_document(text, origin, [](const Entry& document) {
+    json::expect_format(document, "plan", version);
     return document.at("model").string();
   });
 }

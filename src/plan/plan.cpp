@@ -6,8 +6,7 @@
 #include <utility>
 
 #include "shoal/base/error.hpp"
-
-#include "plan/json_text.hpp"
+#include "shoal/json/entry.hpp"
 
 namespace shoal::plan {
 namespace {
@@ -131,7 +130,7 @@ void validate_replicas(const std::vector<Replica>& replicas, int ranks, const st
 void validate_layers(const Replica& replica, std::pair<std::size_t, std::size_t> bounds,
                      const graph::Graph& lowered, const std::string& stage) {
   for (const auto& [name, placement] : replica.layers) {
-    const std::string where = pointer(stage + "/layers", name);
+    const std::string where = json::pointer(stage + "/layers", name);
     graph::LayerId layer;
     try {
       layer = resolve_layer(lowered, name);
