@@ -1,7 +1,23 @@
 #include "shoal/profile/work.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace shoal::profile {
 namespace {
+
+constexpr std::array<std::string_view, kind_count> kind_names = {
+    "convolution", "first-convolution", "pointwise", "convolution-3d", "depthwise", "dense",
+    "pool",        "elementwise"};
+
+constexpr std::array<std::string_view, cut_count> cut_names = {"outputs", "inputs", "space"};
+
+template <typename Enum, std::size_t count>
+std::optional<Enum> find(const std::array<std::string_view, count>& names, std::string_view name) {
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Enum>(found - names.begin());
+}
 
 /// Pictures have three channels, some cameras four.
 constexpr Index most_channels_of_pictures = 4;
@@ -43,15 +59,19 @@ double part(Index some, Index all) {
 }  // namespace
 
 std::string_view name(Kind kind) {
-  constexpr std::array<std::string_view, kind_count> names = {
-      "convolution", "first-convolution", "pointwise", "convolution-3d", "depthwise", "dense",
-      "pool",        "elementwise"};
-  return names[static_cast<std::size_t>(kind)];
+  return kind_names[static_cast<std::size_t>(kind)];
+}
+
+std::optional<Kind> find_kind(std::string_view name) {
+  return find<Kind>(kind_names, name);
 }
 
 std::string_view name(Cut cut) {
-  constexpr std::array<std::string_view, cut_count> names = {"outputs", "inputs", "space"};
-  return names[static_cast<std::size_t>(cut)];
+  return cut_names[static_cast<std::size_t>(cut)];
+}
+
+std::optional<Cut> find_cut(std::string_view name) {
+  return find<Cut>(cut_names, name);
 }
 
 Work work_of(const graph::Graph& graph, graph::LayerId layer, const Box& input, const Box& output) {
@@ -67,15 +87,17 @@ Work work_of(const graph::Graph& graph, graph::LayerId layer, const Box& input, 
   const Shape& whole_output = graph[layer].output;
   work.kind = std::visit(KindOf{whole_input}, graph[layer].op);
   const Box read = graph::input_box(graph.footprint(layer), output, whole_input);
-  const bool summand = read[Axis::channel].size() > input[Axis::channel].size();
-  const bool some_channels = output[Axis::channel].size() < whole_output[Axis::channel];
   const double of_output = part(output.volume(), whole_output.volume());
-  work.fraction = of_output * (summand ? part(input.volume(), read.volume()) : 1.0);
-  work.cut = summand ? Cut::inputs : some_channels ? Cut::outputs : Cut::space;
+  // Of an output that reads nothing but padding there is no part to sum over.
+  const double of_sum = read.empty() ? 1.0 : part(input.volume(), read.volume());
+  work.fraction = of_output * of_sum;
+  const bool some_inputs = read[Axis::channel].size() > input[Axis::channel].size();
+  const bool some_outputs = output[Axis::channel].size() < whole_output[Axis::channel];
+  work.cut = some_inputs ? Cut::inputs : some_outputs ? Cut::outputs : Cut::space;
   work.flops = flops * work.fraction;
   work.bytes =
       static_cast<double>(weight_bytes(graph, layer, input[Axis::channel], output[Axis::channel]) +
-                          input.bytes() + output.bytes());
+                          input.bytes() * graph[layer].inputs.size() + output.bytes());
   return work;
 }
 

@@ -18,10 +18,10 @@ struct Law {
   /// The fit's median relative error over the measurements that it was made from.
   double error = 0;
 
-  friend bool operator==(const Law&, const Law&) = default;
   [[nodiscard]] Seconds operator()(double flops, double bytes) const {
     return fixed + flops * per_flop + bytes * per_byte;
   }
+  friend bool operator==(const Law&, const Law&) = default;
 };
 
 /// What a shard of a layer took. Its own geometry counts: a layer of another input size is
@@ -29,6 +29,7 @@ struct Law {
 struct Measurement {
   Work work;
   Seconds seconds = 0;
+
   friend bool operator==(const Measurement&, const Measurement&) = default;
 };
 
@@ -49,6 +50,8 @@ struct Device {
   /// What a frame takes longer because `held` bytes do not fit: what is missing comes from storage
   /// every time. Infinite where there is no swap.
   [[nodiscard]] Seconds paging(Bytes held) const;
+
+  friend bool operator==(const Device&, const Device&) = default;
 };
 
 /// Whether two devices are alike in all but their names.
@@ -58,9 +61,12 @@ bool same_kind(const Device& a, const Device& b);
 struct Link {
   Seconds latency = 0;
   double bytes_per_second = 0;
+
+  friend bool operator==(const Link&, const Link&) = default;
 };
 
-/// The network between the devices: each has one full-duplex line to a switch.
+/// The network between the devices: each has one full-duplex line to a switch. Of one that is not
+/// known (no bytes in a second) every transfer takes for ever.
 struct Network {
   Link link;                                    ///< between any two that `pairs` does not name
   std::map<std::pair<Rank, Rank>, Link> pairs;  ///< from, to
@@ -73,6 +79,8 @@ struct Network {
   /// How long a redistribution takes when all its participants are ready: the busiest line's bytes,
   /// and a latency for each message that must wait for another.
   [[nodiscard]] Seconds time(const split::Redistribution& redistribution) const;
+
+  friend bool operator==(const Network&, const Network&) = default;
 
  private:
   [[nodiscard]] Link slowest_among(const std::vector<split::RankBytes>& ranks) const;
@@ -92,6 +100,8 @@ struct Profile {
   /// The first `count` devices; of a profile of one device as many copies. An Error where it has
   /// fewer.
   [[nodiscard]] Profile of_size(std::size_t count) const;
+
+  friend bool operator==(const Profile&, const Profile&) = default;
 };
 
 }  // namespace shoal::profile

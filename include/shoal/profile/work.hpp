@@ -1,6 +1,6 @@
 #pragma once
 
-#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +24,8 @@ inline constexpr std::size_t kind_count = 8;
 
 /// `convolution`, `first-convolution`, `pointwise`, `convolution-3d`, … as in the documents.
 std::string_view name(Kind kind);
+/// The kind of that name, if there is one.
+std::optional<Kind> find_kind(std::string_view name);
 
 /// How a shard was cut from its layer.
 enum class Cut { outputs, inputs, space };
@@ -31,6 +33,7 @@ enum class Cut { outputs, inputs, space };
 inline constexpr std::size_t cut_count = 3;
 
 std::string_view name(Cut cut);
+std::optional<Cut> find_cut(std::string_view name);
 
 /// What one rank computes of a layer.
 struct Work {
@@ -45,8 +48,9 @@ struct Work {
   friend bool operator==(const Work&, const Work&) = default;
 };
 
-/// The work of making `output` of a layer from `input`, boxes of the whole tensors; of a sum over
-/// the input's channels, `input` says which of them. A Flatten or Input is no work.
+/// The work of making `output` of a layer from `input`, boxes of the whole tensors, the same box of
+/// each of its inputs; where the output is a summand, `input` says over what it sums. A Flatten or
+/// Input is no work.
 Work work_of(const graph::Graph& graph, graph::LayerId layer, const Box& input, const Box& output);
 
 }  // namespace shoal::profile

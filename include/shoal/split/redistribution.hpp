@@ -21,6 +21,8 @@ enum class Pattern {
   all_to_all,      ///< sharded <- sharded otherwise
 };
 
+inline constexpr std::size_t pattern_count = 9;
+
 std::string_view name(Pattern pattern);
 
 /// One message: a box from one rank to another.
