@@ -50,6 +50,14 @@ class Search {
     return proposal;
   }
 
+  Proposal appraise(const plan::Plan& plan) {
+    find_speeds();
+    add_alone();
+    Proposal proposal{plan, price(plan, lowered_, profile_), {}, {}, {}, {}, bound()};
+    tell_alone(proposal);
+    return proposal;
+  }
+
  private:
   [[nodiscard]] Seconds cost(const Candidate& candidate) const {
     return request_.objective == Objective::latency ? candidate.price.latency
@@ -226,6 +234,15 @@ class Search {
 };
 
 }  // namespace
+
+Proposal appraise(const plan::Plan& plan, const graph::Graph& lowered,
+                  const profile::Profile& profile, Objective objective) {
+  Request request;
+  request.objective = objective;
+  request.input_rank = plan.input_rank;
+  request.output_rank = plan.output_rank;
+  return Search(lowered, profile, request).appraise(plan);
+}
 
 Proposal propose(const graph::Graph& lowered, const profile::Profile& profile,
                  const Request& request) {

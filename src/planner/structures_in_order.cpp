@@ -79,8 +79,8 @@ class OrderedSearch {
     for (const std::size_t size : sizes_) {
       const std::size_t begin = *reached[first].used;
       // Who takes all devices leaves none for the units behind.
-      const std::size_t left = order_.size() - begin - (end < units_ ? 1 : 0);
-      if (size > left || fitting == 2) return;
+      const std::size_t kept = end < units_ ? 1 : 0;
+      if (begin + size + kept > order_.size() || fitting == 2) return;
       const auto& choice = groups_.best(group_at(begin, size), first, end);
       if (!choice) continue;
       ++fitting;

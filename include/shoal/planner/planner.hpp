@@ -40,4 +40,8 @@ struct Proposal {
 Proposal propose(const graph::Graph& lowered, const profile::Profile& profile,
                  const Request& request);
 
+/// The same for a plan that is there already, by whomever it was made.
+Proposal appraise(const plan::Plan& plan, const graph::Graph& lowered,
+                  const profile::Profile& profile, Objective objective);
+
 }  // namespace shoal::planner
