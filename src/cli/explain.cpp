@@ -111,10 +111,11 @@ std::string stages(const Proposal& proposal) {
   for (std::size_t i = 0; i < price.stages.size(); ++i) {
     for (const ReplicaPrice& replica : price.stages[i].replicas) {
       // A replica takes one frame in so many: between its own frames it waits for the bottleneck.
+      const double idle = 1 - price.stages[i].interval / price.interval;
       const Seconds period = price.interval * replica.total() / price.stages[i].interval;
       table.add({fmt::format("{}", i), split::to_string(replica.ranks),
                  human_seconds(replica.computing), human_seconds(replica.transferring),
-                 human_seconds(replica.paging), human_seconds(period - replica.total()),
+                 human_seconds(replica.paging), human_seconds(idle < 1e-9 ? 0 : idle * period),
                  human_seconds(replica.arriving), human_bytes(replica.arriving_bytes)});
     }
   }
@@ -123,6 +124,7 @@ std::string stages(const Proposal& proposal) {
 
 std::string placement_text(const plan::Replica& replica, const std::string& layer) {
   const auto found = replica.layers.find(layer);
+  if (replica.ranks.size() == 1) return fmt::format("rank {}", replica.ranks.front().value);
   if (found == replica.layers.end()) return "follows";
   const plan::Placement& placement = found->second;
   if (placement.ranks.size() == 1) return fmt::format("rank {}", placement.ranks.front().value);

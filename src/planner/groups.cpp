@@ -105,6 +105,8 @@ plan::Replica Groups::replica(const std::vector<Rank>& group, std::size_t first,
                               const StageChoice& choice) {
   UnitCosts& costs = costs_of(group);
   plan::Replica replica{group, {}};
+  // Where there is one rank, a layer without a placement runs on it.
+  if (group.size() == 1) return replica;
   for (std::size_t i = 0; i < choice.options.size(); ++i) {
     Option option = costs.options(first + i)[choice.options[i]];
     for (Rank& rank : option.ranks) {

@@ -47,6 +47,8 @@ plan::Plan plan_of(const graph::Graph& lowered, const std::vector<Unit>& units, 
     replica.layers.merge(placements(lowered, units[unit], option));
   }
   replica.ranks.assign(used.begin(), used.end());
+  // Where there is one rank, a layer without a placement runs on it.
+  if (used.size() == 1) replica.layers.clear();
   plan.stages.push_back({"all", "", {std::move(replica)}});
   return plan;
 }
