@@ -10,8 +10,12 @@ namespace {
 /// What a further step must at least bring, as a part of the time.
 constexpr double worthwhile = 1e-3;
 
-/// The sets of the first so many devices of the order: all, half and a quarter of them, of few
-/// down to two; and the first one and each end by themselves.
+/// A single frame is spread over so many devices at most: the search takes time with the square.
+constexpr std::size_t most_members = 128;
+constexpr std::size_t few = 8;
+
+/// The sets of the first so many devices of the order: all and half of them, of few a quarter too;
+/// and the first one and each end by themselves.
 std::vector<std::vector<Rank>> first_sets(const std::vector<Rank>& order, std::size_t count,
                                           const Ends& ends) {
   std::set<std::vector<Rank>> sets;
@@ -21,7 +25,8 @@ std::vector<std::vector<Rank>> first_sets(const std::vector<Rank>& order, std::s
     sets.insert(std::move(set));
   };
   insert_first(1);
-  for (std::size_t size = count; size > 1 && size * 4 >= count; size /= 2) insert_first(size);
+  const std::size_t least = count > few ? count / 2 : count / 4;
+  for (std::size_t size = count; size > 1 && size >= least; size /= 2) insert_first(size);
   const auto member = [&](Rank rank) {
     const auto end = order.begin() + static_cast<std::ptrdiff_t>(count);
     return std::find(order.begin(), end, rank) != end;
@@ -61,21 +66,24 @@ std::vector<plan::Plan> soonest_plans(const graph::Graph& lowered, const std::ve
   std::vector<plan::Plan> plans;
   Seconds best = std::numeric_limits<Seconds>::infinity();
   int in_vain = 0;
+  const std::size_t most = std::min(order.size(), most_members);
   const std::size_t begin = all_sets ? order.size() : 1;
-  for (std::size_t count = begin; count <= order.size() && in_vain < 2;) {
+  for (std::size_t count = begin; in_vain < 2 || plans.empty();) {
     std::vector<Rank> group(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count));
     std::sort(group.begin(), group.end());
     const std::vector<Bytes> memory = memory_of(group, estimator);
     UnitCosts costs(lowered, units, estimator, ends, group,
                     all_sets ? subsets(group) : first_sets(order, count, ends));
-    const auto choice = search_stage(costs, 0, units.size(), Aim::latency, memory, 0);
+    const auto choice =
+        search_stage(costs, 0, units.size(), Aim::latency, memory, 0, best * (1 - worthwhile));
+    ++in_vain;
     if (choice) {
       plans.push_back(plan_of(lowered, units, costs, *choice, ends, order.size()));
-      in_vain = choice->time < best * (1 - worthwhile) ? 0 : in_vain + 1;
-      best = std::min(best, choice->time);
+      in_vain = 0;
+      best = choice->time;
     }
-    if (count == order.size()) break;
-    count = std::min(order.size(), count * 2);
+    if (count == most) break;
+    count = std::min(most, count * 2);
   }
   return plans;
 }

@@ -39,8 +39,14 @@ Bytes most_weights(const Label& label) {
 class StageSearch {
  public:
   StageSearch(UnitCosts& costs, std::size_t first, std::size_t end, Aim aim,
-              const std::vector<Bytes>& memory, std::size_t waiting)
-      : costs_(costs), first_(first), end_(end), aim_(aim), memory_(memory), waiting_(waiting) {}
+              const std::vector<Bytes>& memory, std::size_t waiting, Seconds known)
+      : costs_(costs),
+        first_(first),
+        end_(end),
+        aim_(aim),
+        memory_(memory),
+        waiting_(waiting),
+        known_(known) {}
 
   std::optional<StageChoice> search() {
     find_least_behind();
@@ -67,7 +73,7 @@ class StageSearch {
       }
       least_behind_[unit - 1 - first_] = least + least_behind_[unit - first_];
     }
-    bound_ = bound_by_one_style() * (1 + rounding);
+    bound_ = std::min(known_, bound_by_one_style() * (1 + rounding));
   }
 
   /// What it takes to go with options of one style and one set of ranks all the way: the best of
@@ -222,6 +228,7 @@ class StageSearch {
   Aim aim_;
   const std::vector<Bytes>& memory_;
   std::size_t waiting_;
+  Seconds known_;
   std::vector<Seconds> least_behind_;  ///< by unit
   Seconds bound_ = 0;
   std::vector<std::vector<Label>> labels_;  ///< by unit
@@ -231,8 +238,8 @@ class StageSearch {
 
 std::optional<StageChoice> search_stage(UnitCosts& costs, std::size_t first, std::size_t end,
                                         Aim aim, const std::vector<Bytes>& memory,
-                                        std::size_t waiting) {
-  return StageSearch(costs, first, end, aim, memory, waiting).search();
+                                        std::size_t waiting, Seconds known) {
+  return StageSearch(costs, first, end, aim, memory, waiting, known).search();
 }
 
 }  // namespace shoal::planner

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -28,8 +29,10 @@ enum class Aim {
 /// Nothing where no choice fits.
 /// @param memory of each member
 /// @param waiting for how many frames there must be room in front of the stage
+/// @param known a time that is reached already: only a shorter one is looked for
 std::optional<StageChoice> search_stage(UnitCosts& costs, std::size_t first, std::size_t end,
                                         Aim aim, const std::vector<Bytes>& memory,
-                                        std::size_t waiting);
+                                        std::size_t waiting,
+                                        Seconds known = std::numeric_limits<Seconds>::infinity());
 
 }  // namespace shoal::planner
