@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t few_devices = 4;
 /// Of the structures of a few devices, how many are priced exactly.
 constexpr std::size_t most_priced = 128;
+/// A network that does not fit on so many devices will not fit on more.
+constexpr std::size_t most_devices_tried = 256;
 /// Of plans that differ by less than this part, the one of fewest devices is taken.
 constexpr double indifferent = 1e-3;
 
@@ -48,6 +50,13 @@ class Search {
       proposal.runner_up_price = second->price;
     }
     return proposal;
+  }
+
+  /// Whether the network fits in any way.
+  bool fits() {
+    find_speeds();
+    add_pipelines();
+    return !candidates_.empty();
   }
 
   Proposal appraise(const plan::Plan& plan) {
@@ -216,7 +225,20 @@ class Search {
       throw Error("no plan answers within {:.4g} s: the soonest one takes {:.4g} s",
                   *request_.max_latency, least);
     }
-    throw shortage(lowered_, profile_);
+    throw shortage(lowered_, profile_, devices_that_would_do());
+  }
+
+  /// How many devices like the one with most memory can hold the network, to an eighth.
+  [[nodiscard]] std::optional<std::size_t> devices_that_would_do() const {
+    profile::Profile more = profile_;
+    more.network.pairs.clear();
+    std::size_t count = profile_.devices.size();
+    while (count < most_devices_tried) {
+      count += 1 + count / 8;
+      more.devices.assign(count, roomiest(profile_));
+      if (Search(lowered_, more, Request{}).fits()) return count;
+    }
+    return std::nullopt;
   }
 
   const graph::Graph& lowered_;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "shoal/base/units.hpp"
+#include <fmt/core.h>
 
 namespace shoal::planner {
 namespace {
@@ -10,45 +10,57 @@ namespace {
 struct Need {
   graph::LayerId layer;
   Bytes weights = 0;
-  Bytes activations = 0;  ///< of its input and output, whole
+  Bytes activations = 0;  ///< of its inputs and its output, whole
+
+  /// On each of `count` devices that share the weights.
+  [[nodiscard]] Bytes on_each(Bytes count) const { return weights / count + activations; }
 };
 
-std::vector<Need> needs(const graph::Graph& lowered) {
-  std::vector<Need> result;
+std::vector<Need> needs_of(const graph::Graph& lowered) {
+  std::vector<Need> needs;
   for (std::size_t i = 0; i < lowered.size(); ++i) {
     Bytes activations = lowered[{i}].output.bytes();
     for (const Shape& input : lowered.input_shapes({i})) activations += input.bytes();
-    result.push_back(
+    needs.push_back(
         {{i}, static_cast<Bytes>(lowered.parameters({i})) * sizeof(float), activations});
   }
-  return result;
+  return needs;
 }
 
 }  // namespace
 
-Error shortage(const graph::Graph& lowered, const profile::Profile& profile) {
-  const auto count = static_cast<Bytes>(profile.devices.size());
-  const auto most = std::max_element(
+const profile::Device& roomiest(const profile::Profile& profile) {
+  return *std::max_element(
       profile.devices.begin(), profile.devices.end(),
       [](const profile::Device& a, const profile::Device& b) { return a.memory < b.memory; });
-  Bytes all_memory = 0;
-  for (const profile::Device& device : profile.devices) all_memory += device.memory;
+}
+
+Error shortage(const graph::Graph& lowered, const profile::Profile& profile,
+               std::optional<std::size_t> would_do) {
+  const auto count = static_cast<Bytes>(profile.devices.size());
+  const profile::Device& device = roomiest(profile);
+  const std::vector<Need> needs = needs_of(lowered);
+  const Need& largest = *std::max_element(
+      needs.begin(), needs.end(),
+      [&](const Need& a, const Need& b) { return a.on_each(count) < b.on_each(count); });
+  // What each device needs at least: its part of the largest layer, or of all weights.
   Bytes all_weights = 0;
-  Need largest;
-  for (const Need& need : needs(lowered)) {
-    all_weights += need.weights;
-    const auto part = [&](const Need& one) { return one.weights / count + one.activations; };
-    if (part(need) > part(largest)) largest = need;
-  }
-  const Bytes part = largest.weights / count + largest.activations;
-  if (part > most->memory) {
-    return Error(
-        "{}: layer {} needs {} for its part on each of {} devices (with its input and output), {} "
-        "more than {} has ({})",
-        lowered.name(), lowered[largest.layer].name, human_bytes(part), count,
-        human_bytes(part - most->memory), most->name, human_bytes(most->memory));
-  }
-  return Error("{}: does not fit", lowered.name());
+  for (const Need& need : needs) all_weights += need.weights;
+  const Bytes needed = std::max(largest.on_each(count), all_weights / count);
+  const std::string missing =
+      needed > device.memory
+          ? fmt::format("{} more than {} has ({})", human_bytes(needed - device.memory),
+                        device.name, human_bytes(device.memory))
+          : fmt::format("which with the other layers is more than {} has ({})", device.name,
+                        human_bytes(device.memory));
+  return Error(
+      "{} does not fit: layer {} ({} of {} of weights, {} of activations) takes {} on each of {} "
+      "device{}, {}; {}",
+      lowered.name(), lowered[largest.layer].name, human_bytes(largest.weights),
+      human_bytes(all_weights), human_bytes(largest.activations), human_bytes(needed), count,
+      count == 1 ? "" : "s", missing,
+      would_do ? fmt::format("{} such devices would do", *would_do)
+               : std::string("more such devices do not help"));
 }
 
 }  // namespace shoal::planner
