@@ -85,8 +85,9 @@ TEST_F(PlanVerb, ShowsEveryRanksStepsAndATable) {
   const Outcome outcome = shoal(split({"plan", "show"}));
   ASSERT_EQ(outcome.code, 0) << outcome.error;
   EXPECT_THAT(outcome.out, StartsWith("rank 0\n"));
-  for (const char* text : {"\nrank 2\n", "compute ", " = conv2 ", "answer ", "for one frame, plan ",
-                           "rank  layers", "FLOP", "weights", "activations", "receives"}) {
+  for (const char* text : {"\nrank 2\n", "compute ", " = conv2 ", "answer ",
+                           "alexnet for one frame, 2 in flight at most, plan ", "rank  layers",
+                           "FLOP", "weights", "activations", "receives"}) {
     EXPECT_THAT(outcome.out, HasSubstr(text));
   }
 }
@@ -94,9 +95,10 @@ TEST_F(PlanVerb, ShowsEveryRanksStepsAndATable) {
 TEST_F(PlanVerb, ShowsOnlyTheTableWhereAsked) {
   const Outcome outcome = shoal(split({"plan", "show", "--summary"}));
   ASSERT_EQ(outcome.code, 0) << outcome.error;
-  EXPECT_THAT(outcome.out, StartsWith("alexnet for one frame, plan "));
+  EXPECT_THAT(outcome.out, StartsWith("rank  layers"));
+  EXPECT_THAT(outcome.out, HasSubstr("\nalexnet for one frame, 2 in flight at most, plan "));
   EXPECT_THAT(outcome.out, Not(HasSubstr("compute ")));
-  // A line for the plan, one for the heading and one for each rank.
+  // One for the heading, one for each rank and one for the plan.
   EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 5);
 }
 
