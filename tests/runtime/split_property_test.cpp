@@ -1,9 +1,10 @@
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include <gtest/gtest.h>
 
-#include "shoal/program/check.hpp"
+#include "shoal/program/lanes.hpp"
 #include "shoal/program/text.hpp"
 #include "shoal/runtime/executor.hpp"
 
@@ -19,16 +20,20 @@ using graph::Graph;
 using graph::LayerId;
 using testing::Random;
 
-double error_of(const Graph& graph, const plan::Plan& plan, Random& random) {
+/// The largest error of any lane.
+double error_of(const Graph& graph, const std::vector<program::Program>& lanes, Random& random) {
   const std::vector<graph::LayerWeights> weights = testing::random_weights(graph, random);
   const Tensor frame = random.tensor(graph.layers().front().output);
   const Tensor expected = reference::evaluate(graph, weights, frame);
-  const program::Program program = program::compile(plan, graph);
-  program::check(program);
   const auto load = [&](LayerId layer, Range inputs, Range outputs) {
     return testing::slice(graph, layer, weights[layer.value], inputs, outputs);
   };
-  return reference::relative_error(testing::interpret(program, load, frame), expected);
+  double error = 0;
+  for (const program::Program& lane : lanes) {
+    const Tensor answer = testing::interpret(lane, load, frame);
+    error = std::max(error, reference::relative_error(answer, expected));
+  }
+  return error;
 }
 
 /// 2,000 random layers, each split in every way that applies to it: split, computed and merged they
@@ -51,11 +56,12 @@ TEST(SplitProperty, EveryLayerSplitInEveryWayEqualsTheReference) {
       plan.output_rank = {static_cast<int>(random.between(0, ranks - 1))};
       plan.stages.front().replicas.front().layers.emplace(
           "layer", testing::random_placement(random, scheme, ranks));
-      const double error = error_of(graph, plan, random);
+      const std::vector<program::Program> lanes = program::compile_lanes(plan, graph);
+      const double error = error_of(graph, lanes, random);
       ++tried[scheme.name];
       ASSERT_LE(error, 1e-4) << "case " << i << ": " << graph.kind(id) << " of "
                              << to_string(layer.input) << " by " << scheme.name << "\n"
-                             << program::to_text(program::compile(plan, graph), Rank{0});
+                             << program::to_text(lanes.front(), Rank{0});
     }
   }
   for (const split::Scheme& scheme : split::schemes()) {
@@ -70,11 +76,11 @@ TEST(SplitProperty, ChainsWithMixedSchemesEqualTheReference) {
     const Graph graph = testing::random_chain(random);
     const plan::Plan plan =
         testing::random_plan(random, graph, static_cast<int>(random.between(1, 6)));
-    const program::Program program = program::compile(plan, graph);
-    for (const auto& transfer : program.transfers) {
-      patterns.insert(transfer.redistribution.pattern);
+    const std::vector<program::Program> lanes = program::compile_lanes(plan, graph);
+    for (const program::Program& lane : lanes) {
+      for (const auto& transfer : lane.transfers) patterns.insert(transfer.redistribution.pattern);
     }
-    ASSERT_LE(error_of(graph, plan, random), 1e-4)
+    ASSERT_LE(error_of(graph, lanes, random), 1e-4)
         << "case " << i << ", " << plan.ranks << " ranks";
   }
   EXPECT_EQ(patterns.size(), 9U) << "some pattern of redistribution never occurred";
