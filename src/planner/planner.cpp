@@ -184,7 +184,7 @@ class Search {
     }
   }
 
-  const Candidate* best_candidate() const {
+  [[nodiscard]] const Candidate* best_candidate() const {
     Seconds least = std::numeric_limits<Seconds>::infinity();
     for (const Candidate& candidate : candidates_) {
       if (is_allowed(candidate)) least = std::min(least, cost(candidate));

@@ -7,7 +7,6 @@
 namespace shoal::planner {
 
 using graph::Graph;
-using graph::LayerId;
 using program::Program;
 
 UnitCosts::UnitCosts(const Graph& lowered, const std::vector<Unit>& units, Estimator& estimator,

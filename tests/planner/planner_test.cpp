@@ -111,16 +111,16 @@ class Exhaustive {
   void give(std::size_t device) {
     if (device == devices_.size()) return try_structure();
     give(device + 1);
-    for (std::size_t i = 0; i < structure_.stages.size(); ++i) {
-      const std::size_t replicas = structure_.stages[i].replicas.size();
+    for (Structure::Stage& stage : structure_.stages) {
+      const std::size_t replicas = stage.replicas.size();
       for (std::size_t r = 0; r < replicas; ++r) {
-        structure_.stages[i].replicas[r].push_back(devices_[device]);
+        stage.replicas[r].push_back(devices_[device]);
         give(device + 1);
-        structure_.stages[i].replicas[r].pop_back();
+        stage.replicas[r].pop_back();
       }
-      structure_.stages[i].replicas.push_back({devices_[device]});
+      stage.replicas.push_back({devices_[device]});
       give(device + 1);
-      structure_.stages[i].replicas.pop_back();
+      stage.replicas.pop_back();
     }
   }
 
