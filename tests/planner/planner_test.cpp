@@ -240,7 +240,11 @@ TEST_P(AgainstExhaustiveSearch, IsWithinOnePercent) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Planner, AgainstExhaustiveSearch,
-                         ::testing::Values(Objective::throughput, Objective::latency));
+                         ::testing::Values(Objective::throughput, Objective::latency),
+                         [](const auto& one) {
+                           return std::string(one.param == Objective::latency ? "Latency"
+                                                                              : "Throughput");
+                         });
 
 }  // namespace
 }  // namespace shoal::planner
