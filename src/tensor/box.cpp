@@ -52,6 +52,16 @@ Box intersect(const Box& a, const Box& b) {
   return box;
 }
 
+Box hull(const Box& a, const Box& b) {
+  if (a.empty()) return b;
+  if (b.empty()) return a;
+  Box box;
+  for (const Axis axis : all_axes) {
+    box[axis] = {std::min(a[axis].begin, b[axis].begin), std::max(a[axis].end, b[axis].end)};
+  }
+  return box;
+}
+
 std::vector<Box> subtract(const Box& minuend, const Box& subtrahend) {
   if (minuend.empty()) return {};
   const Box common = intersect(minuend, subtrahend);
@@ -68,6 +78,18 @@ std::vector<Box> subtract(const Box& minuend, const Box& subtrahend) {
     rest[axis] = common[axis];
   }
   return pieces;
+}
+
+bool tiles_exactly(std::span<const Box> pieces, const Box& whole) {
+  Index volume = 0;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    if (!whole.contains(pieces[i])) return false;
+    volume += pieces[i].volume();
+    for (std::size_t j = 0; j < i; ++j) {
+      if (!intersect(pieces[i], pieces[j]).empty()) return false;
+    }
+  }
+  return volume == whole.volume();
 }
 
 std::string to_string(const Box& box, const Shape& shape) {

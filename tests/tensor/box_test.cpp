@@ -120,6 +120,45 @@ TEST(Box, SubtractsIntoDisjointPieces) {
   }
 }
 
+TEST(Box, HasAHullWithAnotherThatIsTheSmallestAroundBoth) {
+  Random random(5);
+  for (int i = 0; i < 1000; ++i) {
+    const Box a = random_box(random);
+    const Box b = random_box(random);
+    const Box around = hull(a, b);
+    EXPECT_TRUE(around.contains(a));
+    EXPECT_TRUE(around.contains(b));
+    EXPECT_EQ(around.empty(), a.empty() && b.empty());
+    if (around.empty()) continue;
+    for (const Axis axis : all_axes) {
+      for (const Range smaller : {Range{around[axis].begin + 1, around[axis].end},
+                                  Range{around[axis].begin, around[axis].end - 1}}) {
+        const Box less = around.with(axis, smaller);
+        EXPECT_FALSE(!less.empty() && less.contains(a) && less.contains(b));
+      }
+    }
+  }
+}
+
+TEST(Box, IsTiledExactlyByPiecesWithoutGapsOrOverlaps) {
+  Random random(6);
+  for (int i = 0; i < 1000; ++i) {
+    const Box whole = random_box(random);
+    const Box hole = intersect(whole, random_box(random));
+    if (hole.empty()) continue;
+    std::vector<Box> pieces = subtract(whole, hole);
+    EXPECT_FALSE(tiles_exactly(pieces, whole)) << "a gap";
+    pieces.push_back(hole);
+    EXPECT_TRUE(tiles_exactly(pieces, whole));
+    pieces.emplace_back();
+    EXPECT_TRUE(tiles_exactly(pieces, whole)) << "an empty piece is none";
+    pieces.push_back(hole);
+    EXPECT_FALSE(tiles_exactly(pieces, whole)) << "an overlap";
+  }
+  const Box rows = Box::whole(space).with(Axis::height, {0, 2});
+  EXPECT_FALSE(tiles_exactly(std::vector{rows}, rows.with(Axis::height, {1, 3}))) << "outside";
+}
+
 TEST(Box, MovesToTheCoordinatesOfAnother) {
   const Box origin = Box::whole(Shape::image(10, 10, 4)).with(Axis::height, {3, 9});
   const Box box = origin.with(Axis::height, {5, 7}).with(Axis::channel, {1, 2});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,16 @@ struct Box : PerAxis<Range> {
 
 Box intersect(const Box& a, const Box& b);
 
+/// The smallest box that contains both. An empty one adds nothing, wherever it lies.
+///
+/// Rows [0,57) and [60,61) are in rows [0,61).
+Box hull(const Box& a, const Box& b);
+
 /// `minuend` without `subtrahend`, as at most ten disjoint boxes, none of them empty.
 std::vector<Box> subtract(const Box& minuend, const Box& subtrahend);
+
+/// Whether `pieces` lie in `whole`, overlap nowhere, and leave nothing of it out.
+bool tiles_exactly(std::span<const Box> pieces, const Box& whole);
 
 /// `h[10,20) c[0,64)`: only the axes on which the box is not the whole of `shape`; `all` or
 /// `empty`.
