@@ -9,6 +9,8 @@
 
 #include "shoal/program/text.hpp"
 
+#include "program/check_outputs.hpp"
+
 namespace shoal::program {
 namespace {
 
@@ -175,18 +177,6 @@ void check_parts(const Program& program) {
   }
 }
 
-bool tiles_exactly(const std::vector<Box>& pieces, const Box& whole) {
-  Index volume = 0;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    if (!whole.contains(pieces[i])) return false;
-    volume += pieces[i].volume();
-    for (std::size_t j = 0; j < i; ++j) {
-      if (!intersect(pieces[i], pieces[j]).empty()) return false;
-    }
-  }
-  return volume == whole.volume();
-}
-
 void check_moves(const Program& program, const TransferInfo& transfer) {
   const split::Redistribution& redistribution = transfer.redistribution;
   const split::Layout& source = program[transfer.from].layout;
@@ -214,47 +204,6 @@ void check_moves(const Program& program, const TransferInfo& transfer) {
   }
 }
 
-/// What the ranks make of one tensor.
-struct Making {
-  std::vector<Box> outputs;
-  std::vector<Box> inputs;
-  bool complete = true;
-};
-
-void check_sums(const Program& program, graph::LayerId layer, const Making& making) {
-  const Box whole =
-      graph::input_box(program.graph.footprint(layer), Box::whole(program.graph[layer].output),
-                       program.graph.input_shape(layer));
-  if (!tiles_exactly(making.inputs, whole)) {
-    refuse(program.graph[layer].name + ": summands that do not sum over everything once");
-  }
-}
-
-void check_making(const Program& program) {
-  std::map<TensorId, Making> makings;
-  for (const auto& steps : program.steps) {
-    for (const Step& step : steps) {
-      const auto* compute = std::get_if<Compute>(&step);
-      if (compute == nullptr) continue;
-      Making& making = makings[compute->output];
-      making.outputs.push_back(compute->box);
-      making.inputs.push_back(compute->inputs.front().box);
-      making.complete = making.complete && compute->complete;
-    }
-  }
-  for (const auto& [tensor, making] : makings) {
-    const graph::LayerId layer = program[tensor].layer;
-    const Box whole = Box::whole(program.shape(tensor));
-    const bool each_whole = std::all_of(making.outputs.begin(), making.outputs.end(),
-                                        [&](const Box& box) { return box == whole; });
-    if (!making.complete) {
-      check_sums(program, layer, making);
-    } else if (!each_whole && !tiles_exactly(making.outputs, whole)) {
-      refuse(program.graph[layer].name + ": an output that is not made exactly once");
-    }
-  }
-}
-
 }  // namespace
 
 void check(const Program& program) {
@@ -262,7 +211,7 @@ void check(const Program& program) {
   check_parts(program);
   ProgressCheck(program).walk();
   for (const TransferInfo& transfer : program.transfers) check_moves(program, transfer);
-  check_making(program);
+  check_outputs(program);
 }
 
 }  // namespace shoal::program

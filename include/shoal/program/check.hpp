@@ -10,8 +10,11 @@ namespace shoal::program {
 /// - every transfer has all its participants, and all ranks come to the end of a frame: none waits
 ///   for another that waits for it;
 /// - every element of a transfer's target is received or kept exactly once, from who has it;
+/// - every step makes all of its buffer, from all that its operator reads for it;
 /// - every element of a layer's output is made exactly once by a sharded layer, once by each member
 ///   of a replicated one, and the summands of a partial one sum over everything exactly once.
+///   Only what is never moved, and of which each member makes just what its own steps read, may
+///   overlap, and lack what no layer reads: that is a fused layer (plan/fusion.hpp).
 ///
 /// It reads the steps, never the compiler's own notes.
 void check(const Program& program);
