@@ -85,4 +85,10 @@ double Entry::number() const {
   return *number;
 }
 
+bool Entry::boolean() const {
+  const auto* boolean = std::get_if<bool>(&value_->data);
+  if (boolean == nullptr) refuse("must be true or false");
+  return *boolean;
+}
+
 }  // namespace shoal::json

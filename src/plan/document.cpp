@@ -47,16 +47,17 @@ split::SplitOptions parse_options(const Entry& entry, std::size_t ranks) {
       options.grid.push_back(count.integer());
     }
   }
+  if (entry.has("fused")) options.fused = entry.at("fused").boolean();
   return options;
 }
 
 Placement parse_placement(const Entry& entry, const std::vector<Rank>& stage_ranks) {
-  entry.expect_object({"scheme", "ranks", "shares", "axes", "grid"});
+  entry.expect_object({"scheme", "ranks", "shares", "axes", "grid", "fused"});
   Placement placement;
   const std::string scheme = entry.at("scheme").string();
   placement.scheme = split::find_scheme(scheme);
   if (placement.scheme == nullptr) entry.at("scheme").refuse("unknown scheme '" + scheme + "'");
-  for (const char* key : {"axes", "grid"}) {
+  for (const char* key : {"axes", "grid", "fused"}) {
     if (scheme != "spatial" && entry.has(key)) entry.at(key).refuse("is for spatial only");
   }
   placement.ranks = entry.has("ranks") ? parse_ranks(entry.at("ranks")) : stage_ranks;
@@ -125,6 +126,7 @@ Json placement_json(const Placement& placement) {
     for (const Axis axis : placement.options.axes) entry["axes"].push_back(name(axis));
   }
   if (!placement.options.grid.empty()) entry["grid"] = placement.options.grid;
+  if (placement.options.fused) entry["fused"] = true;
   return entry;
 }
 

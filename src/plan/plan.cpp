@@ -7,6 +7,7 @@
 
 #include "shoal/base/error.hpp"
 #include "shoal/json/entry.hpp"
+#include "shoal/plan/fusion.hpp"
 
 namespace shoal::plan {
 namespace {
@@ -107,6 +108,9 @@ void validate_placement(const Placement& placement, const Replica& replica,
     throw Error("{}/scheme: {} does not fit {} ({})", where, placement.scheme->name,
                 graph[layer].name, graph.kind(layer));
   }
+  if (placement.options.fused && placement.scheme->name != "spatial") {
+    throw Error("{}/fused: is for spatial only", where);
+  }
   validate_shares(placement, where);
   validate_tiles(placement, where);
 }
@@ -147,6 +151,16 @@ void validate_layers(const Replica& replica, std::pair<std::size_t, std::size_t>
   }
 }
 
+/// The last layer of a run tells what is wrong with all before it.
+void validate_fusion(const Replica& replica, std::pair<std::size_t, std::size_t> bounds,
+                     const graph::Graph& lowered, const std::string& stage) {
+  const auto refused = fuse(replica, lowered, bounds).refused;
+  if (refused.empty()) return;
+  const auto& [layer, why] = *refused.rbegin();
+  throw Error("{}/fused: {}; what reads a fused layer is split in space over its ranks",
+              json::pointer(stage + "/layers", lowered[layer].name), why);
+}
+
 /// The first layer of each stage, and the end.
 std::vector<std::size_t> stage_bounds(const Plan& plan, const graph::Graph& graph) {
   std::vector<std::size_t> bounds;
@@ -185,6 +199,11 @@ graph::LayerId resolve_layer(const graph::Graph& lowered, const std::string& nam
               nearest_name(lowered, name));
 }
 
+bool follows(const graph::Layer& layer) {
+  return !std::holds_alternative<graph::Conv>(layer.op) &&
+         !std::holds_alternative<graph::Dense>(layer.op);
+}
+
 void validate(const Plan& plan, const graph::Graph& lowered) {
   if (plan.ranks < 1) throw Error("/ranks: a plan is for at least one rank");
   validate_ranks({plan.input_rank}, plan.ranks, "/input_rank");
@@ -195,9 +214,11 @@ void validate(const Plan& plan, const graph::Graph& lowered) {
     const std::string where = fmt::format("/stages/{}", i);
     validate_replicas(plan.stages[i].replicas, plan.ranks, where);
     for (std::size_t r = 0; r < plan.stages[i].replicas.size(); ++r) {
+      const Replica& replica = plan.stages[i].replicas[r];
       const bool only = plan.stages[i].replicas.size() == 1;
-      validate_layers(plan.stages[i].replicas[r], {bounds[i], bounds[i + 1]}, lowered,
-                      only ? where : fmt::format("{}/replicas/{}", where, r));
+      const std::string path = only ? where : fmt::format("{}/replicas/{}", where, r);
+      validate_layers(replica, {bounds[i], bounds[i + 1]}, lowered, path);
+      validate_fusion(replica, {bounds[i], bounds[i + 1]}, lowered, path);
     }
   }
 }

@@ -8,9 +8,12 @@
 #include <fmt/core.h>
 
 #include "shoal/base/error.hpp"
+#include "shoal/plan/fusion.hpp"
 
 namespace shoal::plan {
 namespace {
+
+constexpr std::string_view fused_suffix = "-fused";
 
 struct Entry {
   std::string layer;
@@ -108,11 +111,15 @@ Placement parse_placement(const Entry& entry, int ranks) {
     placement.options.shares = {1.0};
     return placement;
   }
-  const bool along_axis = entry.scheme.rfind("spatial-", 0) == 0;
-  placement.scheme = &scheme_named(along_axis ? "spatial" : entry.scheme);
-  placement.options = parse_amount(entry.amount, entry.scheme == "spatial");
+  const bool fused = entry.scheme.starts_with("spatial-") && entry.scheme.ends_with(fused_suffix);
+  const std::string scheme =
+      entry.scheme.substr(0, entry.scheme.size() - (fused ? fused_suffix.size() : 0));
+  const bool along_axis = scheme.starts_with("spatial-");
+  placement.scheme = &scheme_named(along_axis ? "spatial" : scheme);
+  placement.options = parse_amount(entry.amount, scheme == "spatial");
+  placement.options.fused = fused;
   if (along_axis) {
-    const std::string wanted = entry.scheme.substr(8);
+    const std::string wanted = scheme.substr(8);
     const auto axis = std::find_if(spatial_axes.begin(), spatial_axes.end(),
                                    [&](Axis candidate) { return name(candidate) == wanted; });
     if (axis == spatial_axes.end()) throw Error("unknown axis in '{}'", entry.scheme);
@@ -132,10 +139,10 @@ bool in_class(const std::string& name, const graph::Graph& graph, graph::LayerId
   return name == "all" || (name == "fc") == dense;
 }
 
-/// Gives an entry's placement to the layers that it means and that have none yet; whether there
-/// were any.
-bool place(Replica& replica, const Entry& entry, const Placement& placement,
-           const graph::Graph& graph) {
+/// Gives an entry's placement to the layers that it means and that have none yet; their names.
+std::set<std::string> place(Replica& replica, const Entry& entry, const Placement& placement,
+                            const graph::Graph& graph) {
+  std::set<std::string> placed;
   if (!is_class(entry.layer)) {
     const graph::LayerId layer = resolve_layer(graph, entry.layer);
     if (std::holds_alternative<graph::Input>(graph[layer].op)) {
@@ -144,15 +151,16 @@ bool place(Replica& replica, const Entry& entry, const Placement& placement,
     if (!placement.scheme->applies(graph, layer)) {
       throw Error("{} does not fit {} ({})", entry.scheme, entry.layer, graph.kind(layer));
     }
-    return replica.layers.emplace(entry.layer, placement).second;
+    if (replica.layers.emplace(entry.layer, placement).second) placed.insert(entry.layer);
+    return placed;
   }
-  bool placed = false;
   std::size_t fits = 0;
   for (std::size_t i = 0; i < graph.size(); ++i) {
     const graph::LayerId layer{i};
     if (!in_class(entry.layer, graph, layer) || !placement.scheme->applies(graph, layer)) continue;
     ++fits;
-    placed = replica.layers.emplace(graph[layer].name, placement).second || placed;
+    const std::string& name = graph[layer].name;
+    if (replica.layers.emplace(name, placement).second) placed.insert(name);
   }
   if (fits == 0) throw Error("{} fits no such layer of {}", entry.scheme, graph.name());
   return placed;
@@ -165,6 +173,20 @@ void place_depthwise_halves(Replica& replica, const graph::Graph& graph) {
     if (half && placement.scheme->applies(graph, *half)) {
       replica.layers.emplace(name + "/depthwise", placement);
     }
+  }
+}
+
+/// What is left to be refused is fused by an entry of its own.
+void check_fusion(const Replica& replica, const std::vector<std::string>& parts,
+                  const graph::Graph& graph) {
+  const auto refused = fuse(replica, graph, {0, graph.size()}).refused;
+  if (refused.empty()) return;
+  const auto& [layer, why] = *refused.rbegin();
+  const std::string begin = graph[layer].name + "=";
+  for (const std::string& part : parts) {
+    if (!part.starts_with(begin)) continue;
+    throw Error("--split: {}: {}; what reads a fused layer is split in space over its ranks", part,
+                why);
   }
 }
 
@@ -181,14 +203,19 @@ Plan parse_split(const std::string& text, int ranks, const graph::Graph& lowered
       text.empty() ? std::vector<std::string>{} : separate(text, ',');
   // A layer's own entry goes before that of its class, and `conv` and `fc` before `all`.
   std::set<std::string> named;
+  std::set<std::string> fused_by_class;
   const auto pass = [&](auto&& belongs) {
     for (const std::string& part : parts) {
       try {
         const Entry entry = parse_entry(part);
         if (!belongs(entry.layer)) continue;
         const bool first = named.insert(entry.layer).second;
-        const bool placed = place(replica, entry, parse_placement(entry, ranks), lowered);
-        if (!first && !placed) throw Error("is given twice");
+        const Placement placement = parse_placement(entry, ranks);
+        const std::set<std::string> placed = place(replica, entry, placement, lowered);
+        if (!first && placed.empty()) throw Error("is given twice");
+        if (placement.options.fused && is_class(entry.layer)) {
+          fused_by_class.insert(placed.begin(), placed.end());
+        }
       } catch (const Error& error) {
         throw error.in("--split: " + part);
       }
@@ -198,6 +225,8 @@ Plan parse_split(const std::string& text, int ranks, const graph::Graph& lowered
   place_depthwise_halves(replica, lowered);
   pass([](const std::string& layer) { return layer == "conv" || layer == "fc"; });
   pass([](const std::string& layer) { return layer == "all"; });
+  fuse_where_possible(replica, fused_by_class, lowered, {0, lowered.size()});
+  check_fusion(replica, parts, lowered);
   plan.stages.push_back({"all", "", {std::move(replica)}});
   validate(plan, lowered);
   return plan;

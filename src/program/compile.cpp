@@ -81,6 +81,9 @@ class Compiler {
   }
 
   Work find_work(LayerId layer) {
+    if (const Layout* fused = lookahead_.fused(layer)) {
+      return {fused->ranks, lookahead_.divide(layer, *fused)};
+    }
     if (const plan::Placement* placement = lookahead_.placement(layer)) {
       return {placement->ranks, placement->scheme->divide(graph(), layer, placement->options)};
     }

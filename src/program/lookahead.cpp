@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shoal/plan/fusion.hpp"
 #include "shoal/split/partition.hpp"
 
 namespace shoal::program {
@@ -12,13 +13,6 @@ using split::Layout;
 
 bool contains(const std::vector<Rank>& ranks, Rank rank) {
   return std::find(ranks.begin(), ranks.end(), rank) != ranks.end();
-}
-
-/// A convolution or dense layer mixes channels, so that its placement matters; every other layer
-/// can run where its input is.
-bool mixes_channels(const graph::Layer& layer) {
-  return std::holds_alternative<graph::Conv>(layer.op) ||
-         std::holds_alternative<graph::Dense>(layer.op);
 }
 
 plan::Placement whole_on(Rank rank) {
@@ -45,28 +39,35 @@ Range round_cuts(Range range, Index grain) {
 Lookahead::Lookahead(const plan::Plan& plan, const graph::Graph& graph)
     : plan_(plan),
       graph_(graph),
-      stages_(graph.size(), 0),
+      stages_(plan::stages_of_layers(plan, graph)),
       placements_(graph.size()),
       consumers_(graph.consumers()) {
-  for (std::size_t stage = 1; stage < plan.stages.size(); ++stage) {
-    const std::size_t first = plan::resolve_layer(graph, plan.stages[stage].from).value;
-    std::fill(stages_.begin() + static_cast<std::ptrdiff_t>(first), stages_.end(), stage);
-  }
   for (std::size_t i = 0; i < graph.size(); ++i) {
-    if (mixes_channels(graph.layers()[i])) {
+    if (!plan::follows(graph.layers()[i])) {
       placements_[i] = whole_on(plan.stages[stages_[i]].replicas.front().ranks.front());
     }
   }
-  for (const plan::Stage& stage : plan.stages) {
-    for (const auto& [name, placement] : stage.replicas.front().layers) {
+  for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
+    const plan::Replica& replica = plan.stages[stage].replicas.front();
+    for (const auto& [name, placement] : replica.layers) {
       placements_[plan::resolve_layer(graph, name).value] = placement;
     }
+    const auto [first, last] = std::equal_range(stages_.begin(), stages_.end(), stage);
+    fused_.merge(plan::fuse(replica, graph,
+                            {static_cast<std::size_t>(first - stages_.begin()),
+                             static_cast<std::size_t>(last - stages_.begin())})
+                     .layouts);
   }
 }
 
 const plan::Placement* Lookahead::placement(LayerId layer) const {
   const plan::Placement& placement = placements_[layer.value];
   return placement.scheme == nullptr ? nullptr : &placement;
+}
+
+const Layout* Lookahead::fused(LayerId layer) const {
+  const auto found = fused_.find(layer);
+  return found == fused_.end() ? nullptr : &found->second;
 }
 
 bool Lookahead::is_on_stage(LayerId layer, const std::vector<Rank>& ranks) const {

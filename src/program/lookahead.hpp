@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "shoal/plan/plan.hpp"
@@ -16,6 +17,9 @@ class Lookahead {
   /// Where a layer runs: as the plan says, or, for a convolution or dense layer of which it says
   /// nothing, whole on its stage's first rank; null for a layer that follows its input.
   [[nodiscard]] const plan::Placement* placement(graph::LayerId layer) const;
+  /// What the members make of a fused layer, or of one without a placement that reads one
+  /// (plan/fusion.hpp); null for every other layer.
+  [[nodiscard]] const split::Layout* fused(graph::LayerId layer) const;
   [[nodiscard]] std::size_t stage(graph::LayerId layer) const { return stages_[layer.value]; }
   /// Whether all of `ranks` are of the layer's stage.
   [[nodiscard]] bool is_on_stage(graph::LayerId layer, const std::vector<Rank>& ranks) const;
@@ -28,7 +32,7 @@ class Lookahead {
   /// The same, but one that partial sums of `group` can be added up into.
   [[nodiscard]] split::Layout layout_of_sum(graph::LayerId layer,
                                             const std::vector<Rank>& group) const;
-  /// What each member does to make its box of a layout_computable().
+  /// What each member does to make its box of a layout_computable() or fused() one.
   [[nodiscard]] split::Division divide(graph::LayerId layer, const split::Layout& output) const;
 
  private:
@@ -43,6 +47,7 @@ class Lookahead {
   const graph::Graph& graph_;
   std::vector<std::size_t> stages_;          ///< by layer
   std::vector<plan::Placement> placements_;  ///< by layer; without a scheme: follows
+  std::map<graph::LayerId, split::Layout> fused_;
   std::vector<std::vector<graph::LayerId>> consumers_;
 };
 

@@ -86,11 +86,26 @@ TEST(Document, GivesThePlanBack) {
 
 TEST(Document, GivesBackWhatSplitMakes) {
   const graph::Graph xception = graph::lower(graph::make_model("xception").graph);
-  for (const char* split : {"", "conv=spatial:4", "conv=spatial:2x2,fc=input:3/1/0.1",
-                            "all=channel:1/0/2,fc=rank:3", "block2_sepconv1=spatial-width:3"}) {
+  for (const char* split :
+       {"", "conv=spatial:4", "conv=spatial:2x2,fc=input:3/1/0.1", "all=channel:1/0/2,fc=rank:3",
+        "block2_sepconv1=spatial-width:3", "conv=spatial-fused:3/1"}) {
     const std::string text = to_json(parse_split(split, 4, xception));
     EXPECT_EQ(to_json(parse(text, "x", xception)), text) << split;
   }
+}
+
+TEST(Document, SaysWhatIsFused) {
+  Json document = Json::parse(good);
+  Json& layers = document["stages"][0]["layers"];
+  layers["a"] = {{"scheme", "spatial"}, {"fused", true}};
+  layers["b"] = {{"scheme", "spatial"}, {"fused", false}};
+  const Plan plan = parsed(document.dump());
+  EXPECT_TRUE(plan.stages[0].replicas[0].layers.at("a").options.fused);
+  EXPECT_FALSE(plan.stages[0].replicas[0].layers.at("b").options.fused);
+  const Json written = Json::parse(to_json(plan))["stages"][0]["layers"];
+  EXPECT_EQ(written["a"]["fused"], true);
+  EXPECT_FALSE(written["b"].contains("fused")) << "only where it is so";
+  EXPECT_EQ(to_json(parsed(to_json(plan))), to_json(plan));
 }
 
 TEST(Document, NeedsNoMoreThanRanksAndStages) {
@@ -213,6 +228,11 @@ TEST(Document, NamesTheOffendingEntry) {
       {"/stages/0/layers/b/shares/0", "\"1\""},
       {"/stages/0/layers/b/axes", "[\"height\"]"},
       {"/stages/0/layers/b/grid", "[3]"},
+      {"/stages/0/layers/b/fused", "true"},
+      {"/stages/0/layers/b/fused", "false"},
+      {"/stages/0/layers/a/fused", "1"},
+      {"/stages/0/layers/a/fused", "\"true\""},
+      {"/stages/0/layers/a/fused", "true"},
       {"/stages/1/replicas", "{}"},
       {"/stages/1/replicas", "[]"},
       {"/stages/1/replicas/0", "4"},

@@ -79,6 +79,31 @@ TEST(SplitText, TilesAndAxes) {
   EXPECT_EQ(small("a=spatial-width:3/1").at("a").options.shares, (std::vector<double>{3, 1}));
 }
 
+TEST(SplitText, FusesALayerWithWhatReadsIt) {
+  const Layers layers = small("a=spatial-fused:2/1,b=spatial:2");
+  EXPECT_EQ(scheme_of(layers, "a"), "spatial");
+  EXPECT_TRUE(layers.at("a").options.fused);
+  EXPECT_EQ(layers.at("a").options.shares, (std::vector<double>{2, 1}));
+  EXPECT_FALSE(layers.at("b").options.fused);
+  const Placement columns = small("a=spatial-width-fused:2,b=spatial:2").at("a");
+  EXPECT_TRUE(columns.options.fused);
+  EXPECT_EQ(columns.options.axes, std::vector<Axis>{Axis::width});
+  EXPECT_EQ(small("a=spatial-fused:2x2,b=spatial:4").at("a").options.grid,
+            (std::vector<Index>{2, 2}));
+}
+
+TEST(SplitText, FusesThoseOfAClassThatCanBe) {
+  const Layers layers = small("conv=spatial-fused:2");
+  EXPECT_TRUE(layers.at("a").options.fused);
+  EXPECT_FALSE(layers.at("b").options.fused) << "flatten comes after it";
+  EXPECT_EQ(scheme_of(layers, "b"), "spatial");
+  EXPECT_FALSE(small("all=spatial-fused:2,b=spatial:3").at("a").options.fused) << "other ranks";
+  const Layers sep = xception("conv=spatial-fused:2");
+  EXPECT_TRUE(sep.at("block2_sepconv1").options.fused);
+  EXPECT_TRUE(sep.at("block2_sepconv1/depthwise").options.fused);
+  EXPECT_FALSE(sep.at("block14_sepconv2").options.fused) << "all of its rows are averaged";
+}
+
 TEST(SplitText, WholeOnARank) {
   const Placement z = small("z=rank:5").at("z");
   EXPECT_EQ(z.scheme->name, "replicated");
@@ -162,6 +187,11 @@ TEST(SplitText, NamesTheEntryThatIsWrong) {
       {"z=rank:6", "rank 6 is not one of the 6"},
       {"z=rank:-1", "rank -1 is not one of the 6"},
       {"z=rank:1/2", "'1/2' is not a rank"},
+      {"a=spatial-fused:2", "b comes after it and runs whole on rank 0; what reads a fused layer"},
+      {"b=spatial-fused:2", "flatten comes after it and cannot be split in space (Flatten)"},
+      {"a=spatial-rows-fused:2", "unknown axis in 'spatial-rows-fused'"},
+      {"a=channel-fused:2", "unknown scheme 'channel-fused'"},
+      {"x=spatial-fused:2", "spatial-fused does not fit x (Dense)"},
   };
   for (const auto& [entry, reason] : cases) {
     const std::string told =

@@ -1,5 +1,6 @@
 #include "shoal/program/check.hpp"
 
+#include <algorithm>
 #include <functional>
 
 #include <gmock/gmock.h>
@@ -78,6 +79,34 @@ void grow_by_a_row(Program& program) {
     transfer.redistribution = redistribute(
         program.shape(transfer.to), program[transfer.from].layout, program[transfer.to].layout);
   }
+}
+
+/// Where `a` is fused, two ranks may make the same row; but no row that its rank does not read, and
+/// none for another.
+TEST(Check, AllowsAnOverlapOnlyForWhoMakesIt) {
+  const auto refused = HasSubstr("a: an output that is not made exactly once");
+  EXPECT_THAT(refusal("a=spatial-fused:3,b=spatial:3", grow_by_a_row), refused);
+  const auto send_a_row = [](Program& program) {
+    const TensorId made = step_of(program, 0, "a").output;
+    const split::Layout& layout = program[made].layout;
+    const Shape& shape = program.shape(made);
+    const split::Layout target =
+        split::Layout::sharded({{2}}, {Box::whole(shape).with(Axis::height, {0, 1})});
+    const TensorId sent{program.tensors.size()};
+    program.tensors.push_back({program[made].layer, target});
+    const TransferId id{program.transfers.size()};
+    program.transfers.push_back({made, sent, split::redistribute(shape, layout, target), false});
+    for (const std::size_t rank : {0U, 2U}) {
+      std::vector<Step>& steps = program.steps[rank];
+      const auto computes = std::find_if(steps.begin(), steps.end(), [&](const Step& step) {
+        const auto* compute = std::get_if<Compute>(&step);
+        return compute != nullptr && compute->output == made;
+      });
+      const auto behind = steps.insert(computes + 1, Transfer{id});
+      if (rank == 2) steps.insert(behind + 1, Release{sent});
+    }
+  };
+  EXPECT_THAT(refusal("a=spatial-fused:3,b=spatial:3", send_a_row), refused);
 }
 
 TEST(Check, RefusesAnOverlapThatIsExchanged) {

@@ -65,6 +65,37 @@ TEST(Compile, SpatialThenSpatialMovesOnlyHalos) {
   EXPECT_EQ(between(program, "a", "b"), sizeof(float) * 3U * 2U * 16U * 8U);
 }
 
+/// Rows of `layer` that the ranks make, by all of them together.
+double rows_made(const Program& program, const char* layer) {
+  const LayerId id = program.graph.find(layer).value();
+  double made = 0;
+  for (const auto& steps : program.steps) {
+    for (const Step& step : steps) {
+      const auto* compute = std::get_if<Compute>(&step);
+      if (compute == nullptr || compute->layer != id) continue;
+      EXPECT_DOUBLE_EQ(
+          flops(program, *compute),
+          program.graph.flops(id) * static_cast<double>(compute->box[Axis::height].size()) / 16);
+      made += static_cast<double>(compute->box[Axis::height].size());
+    }
+  }
+  return made;
+}
+
+TEST(Compile, FusedLayersMoveNothingAndComputeTheirHalos) {
+  const Graph graph = small_network();
+  const Program cut = compiled(graph, "a=spatial:4,b=spatial:4", 4);
+  const Program fused = compiled(graph, "a=spatial-fused:4,b=spatial:4", 4);
+  EXPECT_GT(between(cut, "a", "b"), 0U);
+  EXPECT_EQ(between(fused, "a", "b"), 0U);
+  EXPECT_EQ(rows_made(cut, "a"), 16);
+  EXPECT_EQ(rows_made(fused, "a"), 5 + 6 + 6 + 5);
+  EXPECT_EQ(rows_made(fused, "b"), 16);
+  // The frame goes out with both halos at once.
+  EXPECT_EQ(between(cut, "input", "a"), sizeof(float) * (6U + 6U + 5U) * 16U * 8U);
+  EXPECT_EQ(between(fused, "input", "a"), sizeof(float) * (8U + 8U + 6U) * 16U * 8U);
+}
+
 TEST(Compile, ShardsByHeightFlattenAndSumWithoutATransfer) {
   const Program program = compiled(small_network(), "b=spatial:4,x=input:4", 4);
   EXPECT_EQ(between(program, "b", "flatten"), 0U);
@@ -94,8 +125,9 @@ TEST(Compile, WhatAStridedLayerWasGivenIsNoSourceForOthers) {
 TEST(Compile, EveryNetworkInEveryScheme) {
   for (const std::string_view name : graph::model_names()) {
     const Graph lowered = graph::lower(graph::make_model(name).graph);
-    for (const char* split : {"conv=spatial:N,fc=output:N", "conv=channel:N,fc=input:N",
-                              "conv=filter:N,fc=output:N", "all=replicated:N"}) {
+    for (const char* split :
+         {"conv=spatial:N,fc=output:N", "conv=channel:N,fc=input:N", "conv=filter:N,fc=output:N",
+          "all=replicated:N", "conv=spatial-fused:N,fc=output:N"}) {
       for (const int ranks : {1, 2, 3, 4, 7, 16}) {
         std::string text = split;
         for (std::size_t at = text.find('N'); at != std::string::npos; at = text.find('N')) {

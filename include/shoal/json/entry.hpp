@@ -32,6 +32,7 @@ class Entry {
   /// 0 to 1000000.
   [[nodiscard]] int integer() const;
   [[nodiscard]] double number() const;
+  [[nodiscard]] bool boolean() const;
 
  private:
   [[nodiscard]] const Value* find(std::string_view key) const;

@@ -19,8 +19,8 @@ struct Placement {
 /// A group of ranks that computes a stage.
 struct Replica {
   std::vector<Rank> ranks;  ///< ascending
-  /// By name of a layer of the lowered graph. A layer that is not named here: with weights, it runs
-  /// whole on the replica's first rank; without, in the layout that it finds.
+  /// By name of a layer of the lowered graph. A layer that is not named here runs in the layout
+  /// that it finds if it follows(), and otherwise whole on the replica's first rank.
   std::map<std::string, Placement> layers;
 };
 
@@ -46,6 +46,10 @@ struct Plan {
 /// name what is near it, and of a layer that runs inside another which one to name.
 graph::LayerId resolve_layer(const graph::Graph& lowered, const std::string& name);
 
+/// Whether a layer can run where its input is, so that no plan need place it: all but convolutions
+/// and dense layers, which mix channels.
+bool follows(const graph::Layer& layer);
+
 /// The stage of each layer of the lowered graph.
 std::vector<std::size_t> stages_of_layers(const Plan& plan, const graph::Graph& lowered);
 
@@ -58,8 +62,9 @@ std::size_t credits(const Plan& plan);
 std::vector<Plan> lanes(const Plan& plan);
 
 /// An Error unless the plan is one for this graph: layers known and in their stage, ranks in range
-/// and in their stage's group, schemes that fit the layer, shares for each rank. The message begins
-/// with the JSON pointer of the offending entry: `/stages/0/layers/fc1/shares: …`.
+/// and in their stage's group, schemes that fit the layer, shares for each rank, readers of a fused
+/// layer that let it be (fusion.hpp). The message begins with the JSON pointer of the offending
+/// entry: `/stages/0/layers/fc1/shares: …`.
 void validate(const Plan& plan, const graph::Graph& lowered);
 
 }  // namespace shoal::plan

@@ -18,6 +18,12 @@ namespace shoal::plan {
 /// narrower class. An entry for a separable
 /// convolution holds for its depthwise half too, where the scheme fits that.
 ///
+/// `spatial-fused` (or `spatial-width-fused` and so on) fuses a layer with those that read it
+/// (fusion.hpp), which are split in space over the same ranks. For a layer of its own that must be
+/// possible. For a class it holds for those of its layers for which it is; the others are
+/// `spatial`. `block1_conv1=spatial-fused:4,conv=spatial:4` fuses the first two convolutions of
+/// VGG16, `conv=spatial-fused:4` all of its thirteen.
+///
 /// An Error names the entry and what is wrong with it.
 Plan parse_split(const std::string& text, int ranks, const graph::Graph& lowered);
 

@@ -119,7 +119,7 @@ Lines lines(const Program& program, Rank rank);
 
 /// The program of a plan of one replica for each stage, for a lowered graph. A layer that the plan
 /// does not place runs where its input is, split as that is (split::follow), when it can; otherwise
-/// in the layout that the next placed layer wants.
+/// in the layout that the next placed layer wants. What it fuses is made as plan/fusion.hpp says.
 Program compile(const plan::Plan& plan, const graph::Graph& lowered);
 
 }  // namespace shoal::program

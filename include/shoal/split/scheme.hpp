@@ -17,6 +17,10 @@ struct SplitOptions {
   /// their product being the number of members, and all shares are equal.
   std::vector<Axis> axes = {Axis::height};
   std::vector<Index> grid;
+  /// Spatial only: in place of its part by `shares`, `axes` and `grid`, each member makes all that
+  /// it needs of this layer for its parts of those that read it. No scheme can tell what that is:
+  /// see plan/fusion.hpp.
+  bool fused = false;
 
   friend bool operator==(const SplitOptions&, const SplitOptions&) = default;
 };
