@@ -10,6 +10,7 @@
 #include "reference/reference.hpp"
 #include "support/random_layers.hpp"
 #include "support/random_plans.hpp"
+#include "support/random_runs.hpp"
 
 namespace shoal {
 namespace {
@@ -123,6 +124,16 @@ TEST(RandomPrograms, ChainsWithEveryTransitionOfLayouts) {
   }
   if (ranks() >= 4) {
     EXPECT_EQ(patterns.size(), 9U) << "some pattern of transfer never occurred";
+  }
+}
+
+TEST(RandomPrograms, FusedRuns) {
+  Random random(14);
+  for (int i = 0; i < 100; ++i) {
+    const Graph graph = testing::random_run(random);
+    const plan::Plan plan = testing::random_fused_plan(random, graph, ranks());
+    run_and_compare(graph, plan, random);
+    ASSERT_FALSE(has_failed()) << "case " << i << ": " << plan::to_json(plan);
   }
 }
 

@@ -1,6 +1,10 @@
 #include "support/random_plans.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "shoal/base/error.hpp"
+#include "shoal/plan/fusion.hpp"
 
 namespace shoal::testing {
 
@@ -17,6 +21,19 @@ plan::Plan plan_for(const Graph& graph, int ranks) {
   return plan;
 }
 
+split::SplitOptions random_options(Random& random, const split::Scheme& scheme, std::size_t ranks) {
+  split::SplitOptions options;
+  options.shares = random.shares(ranks);
+  if (scheme.name != "spatial") return options;
+  options.axes = {random.pick(std::vector<Axis>{Axis::height, Axis::width, Axis::depth})};
+  if (ranks == 4 && random.chance(40)) {
+    options.axes = {Axis::height, Axis::width};
+    options.grid = {2, 2};
+    options.shares.assign(4, 1.0);
+  }
+  return options;
+}
+
 plan::Placement random_placement(Random& random, const split::Scheme& scheme, int ranks) {
   plan::Placement placement;
   placement.scheme = &scheme;
@@ -24,16 +41,7 @@ plan::Placement random_placement(Random& random, const split::Scheme& scheme, in
     if (random.chance(85)) placement.ranks.push_back({rank});
   }
   if (placement.ranks.empty()) placement.ranks.push_back({ranks - 1});
-  placement.options.shares = random.shares(placement.ranks.size());
-  if (scheme.name == "spatial") {
-    placement.options.axes = {
-        random.pick(std::vector<Axis>{Axis::height, Axis::width, Axis::depth})};
-    if (placement.ranks.size() == 4 && random.chance(40)) {
-      placement.options.axes = {Axis::height, Axis::width};
-      placement.options.grid = {2, 2};
-      placement.options.shares.assign(4, 1.0);
-    }
-  }
+  placement.options = random_options(random, scheme, placement.ranks.size());
   return placement;
 }
 
@@ -81,8 +89,28 @@ std::vector<std::vector<Rank>> random_groups(Random& random, int ranks) {
   return groups;
 }
 
+/// The ranks of the last layer that was placed, where that was by `spatial`.
+const std::vector<Rank>* ranks_cut_before(const Graph& graph, LayerId layer,
+                                          const plan::Replica& replica) {
+  for (std::size_t i = layer.value; i-- > 0;) {
+    const auto found = replica.layers.find(graph[{i}].name);
+    if (found == replica.layers.end()) continue;
+    return found->second.scheme->name == "spatial" ? &found->second.ranks : nullptr;
+  }
+  return nullptr;
+}
+
 void place_at_random(Random& random, const Graph& graph, LayerId layer, plan::Replica& replica) {
   if (random.chance(30)) return;
+  const split::Scheme& spatial = *split::find_scheme("spatial");
+  const std::vector<Rank>* cut = ranks_cut_before(graph, layer, replica);
+  if (cut != nullptr && spatial.applies(graph, layer) && random.chance(50)) {
+    // Over the same ranks, so that the layer before may be fused with this one.
+    replica.layers.emplace(
+        graph[layer].name,
+        plan::Placement{&spatial, *cut, random_options(random, spatial, cut->size())});
+    return;
+  }
   const split::Scheme& scheme = split::schemes()[static_cast<std::size_t>(
       random.between(0, static_cast<Index>(split::schemes().size()) - 1))];
   if (!scheme.applies(graph, layer)) return;
@@ -90,6 +118,22 @@ void place_at_random(Random& random, const Graph& graph, LayerId layer, plan::Re
       random_placement(random, scheme, static_cast<int>(replica.ranks.size()));
   for (Rank& rank : placement.ranks) rank = replica.ranks[static_cast<std::size_t>(rank.value)];
   replica.layers.emplace(graph[layer].name, std::move(placement));
+}
+
+void fuse_at_random(Random& random, const Graph& graph, plan::Plan& plan) {
+  const std::vector<std::size_t> stages = plan::stages_of_layers(plan, graph);
+  for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
+    const auto [first, last] = std::equal_range(stages.begin(), stages.end(), stage);
+    for (plan::Replica& replica : plan.stages[stage].replicas) {
+      std::set<std::string> wanted;
+      for (const auto& [name, placement] : replica.layers) {
+        if (placement.scheme->name == "spatial" && random.chance(70)) wanted.insert(name);
+      }
+      plan::fuse_where_possible(replica, wanted, graph,
+                                {static_cast<std::size_t>(first - stages.begin()),
+                                 static_cast<std::size_t>(last - stages.begin())});
+    }
+  }
 }
 
 }  // namespace
@@ -121,6 +165,7 @@ plan::Plan random_plan(Random& random, const Graph& graph, int ranks) {
       place_at_random(random, graph, {i}, replica);
     }
   }
+  fuse_at_random(random, graph, plan);
   return plan;
 }
 

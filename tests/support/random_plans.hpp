@@ -9,6 +9,9 @@ namespace shoal::testing {
 /// One stage over all ranks, no layer placed.
 plan::Plan plan_for(const graph::Graph& graph, int ranks);
 
+/// Shares (some of them nothing) for so many ranks; for `spatial` along any axis or in tiles.
+split::SplitOptions random_options(Random& random, const split::Scheme& scheme, std::size_t ranks);
+
 /// Some of the ranks, with shares (some of them nothing), for a scheme; spatial ones along any axis
 /// or in tiles.
 plan::Placement random_placement(Random& random, const split::Scheme& scheme, int ranks);
@@ -17,7 +20,8 @@ plan::Placement random_placement(Random& random, const split::Scheme& scheme, in
 /// often with dense layers and a softmax behind.
 graph::Graph random_chain(Random& random);
 
-/// Places layers at random by any scheme that fits, in any number of stages and replicas.
+/// Places layers at random by any scheme that fits, in any number of stages and replicas; fuses
+/// some of those that can be.
 plan::Plan random_plan(Random& random, const graph::Graph& graph, int ranks);
 
 }  // namespace shoal::testing
