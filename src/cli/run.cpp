@@ -1,4 +1,3 @@
-#include <thread>
 #include <utility>
 
 #include <fmt/core.h>
@@ -19,6 +18,7 @@
 #include "cli/reader.hpp"
 #include "cli/run_options.hpp"
 #include "cli/table.hpp"
+#include "cli/threads.hpp"
 #include "cli/together.hpp"
 #include "cli/trace.hpp"
 #include "cli/verbs.hpp"
@@ -77,10 +77,7 @@ class Job {
   }
 
   void load() {
-    const int on_host = ranks_on_host_;
-    const int cores = static_cast<int>(std::thread::hardware_concurrency());
-    kernels::set_blas_threads(options_.threads > 0 ? options_.threads
-                                                   : std::max(1, cores / on_host));
+    kernels::set_blas_threads(threads_of_rank(options_.threads, ranks_on_host_));
     store_.emplace(options_.weights);
     store_->check(planned_->model.graph);
     const runtime::WeightLoader load = [this](graph::LayerId layer, Range inputs, Range outputs) {

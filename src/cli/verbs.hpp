@@ -9,5 +9,6 @@ int run_weights(Arguments arguments);
 int run_draw(Arguments arguments);
 int run_plan(Arguments arguments);
 int run_run(Arguments arguments);
+int run_profile(Arguments arguments);
 
 }  // namespace shoal::cli

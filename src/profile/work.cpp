@@ -101,4 +101,14 @@ Work work_of(const graph::Graph& graph, graph::LayerId layer, const Box& input, 
   return work;
 }
 
+Work finishing_work(const graph::Graph& graph, graph::LayerId layer, const Box& box) {
+  Work work;
+  work.model = graph.name();
+  work.layer = graph[layer].name;
+  work.fraction = part(box.volume(), graph[layer].output.volume());
+  work.flops = static_cast<double>(box.volume());
+  work.bytes = 2 * static_cast<double>(box.bytes());
+  return work;
+}
+
 }  // namespace shoal::profile

@@ -104,6 +104,17 @@ TEST(WorkOf, IsNothingWhereNothingIsComputed) {
   EXPECT_EQ(work_of(one.graph, one.layer, Box{}, Box{}).flops, 0);
 }
 
+TEST(FinishingWork, GoesOverTheBoxOnce) {
+  const OneLayer one = split::one_layer(Shape::image(8, 8, 16), split::conv(32, 3));
+  const Work work =
+      finishing_work(one.graph, one.layer, whole_output(one).with(Axis::channel, {8, 16}));
+  EXPECT_EQ(work.kind, Kind::elementwise);
+  EXPECT_EQ(work.layer, "layer");
+  EXPECT_EQ(work.fraction, 0.25);
+  EXPECT_EQ(work.flops, 8 * 8 * 8);
+  EXPECT_EQ(work.bytes, 2 * 4 * 8 * 8 * 8);
+}
+
 /// However a layer is cut, the parts' operations are the whole's: no rank works for nothing but in
 /// a halo, whose operations belong to its neighbour's layer before.
 TEST(WorkOf, PartsMakeTheWhole) {

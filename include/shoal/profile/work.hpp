@@ -53,4 +53,8 @@ struct Work {
 /// Input is no work.
 Work work_of(const graph::Graph& graph, graph::LayerId layer, const Box& input, const Box& output);
 
+/// The element-wise work of applying a layer's bias and activation to `box` of its output, after
+/// summands were added up.
+Work finishing_work(const graph::Graph& graph, graph::LayerId layer, const Box& box);
+
 }  // namespace shoal::profile

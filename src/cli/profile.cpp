@@ -1,0 +1,184 @@
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include <fmt/core.h>
+#include <fmt/format.h>
+
+#include "shoal/base/error.hpp"
+#include "shoal/base/output_file.hpp"
+#include "shoal/comm/environment.hpp"
+#include "shoal/graph/lower.hpp"
+#include "shoal/graph/zoo.hpp"
+#include "shoal/kernels/blas.hpp"
+#include "shoal/profile/document.hpp"
+#include "shoal/profile/fit.hpp"
+#include "shoal/runtime/available_memory.hpp"
+#include "shoal/runtime/measure.hpp"
+
+#include "cli/options.hpp"
+#include "cli/profile_table.hpp"
+#include "cli/threads.hpp"
+#include "cli/together.hpp"
+#include "cli/verbs.hpp"
+
+namespace shoal::cli {
+namespace {
+
+constexpr const char* usage =
+    "profile --model NAME [--model NAME …] -o FILE\n"
+    "       mpirun -n RANKS shoal profile …";
+
+/// What a rank needs besides weights and activations: the program, scratch memory of kernels (up to
+/// 32 MB) and of exchanges, MPI's buffers.
+constexpr Bytes reserve = 96 << 20;
+
+struct ProfileOptions {
+  std::vector<graph::Model> models;
+  std::string output;
+  Seconds budget = 1;
+  int threads = 0;
+};
+
+options::options_description declared_options() {
+  options::options_description declared("Options");
+  declared.add_options()("model", options::value<std::vector<std::string>>()->composing(),
+                         "a network to measure, or all; may be given again")(
+      "output,o", options::value<std::string>()->default_value(""), "the profile (JSON)")(
+      "budget", options::value<double>()->default_value(1),
+      "seconds for each layer, its shards included, and for each link; 0: the fewest runs")(
+      "threads", options::value<int>()->default_value(0),
+      "of each rank, as for shoal run; 0: the host's cores shared among its ranks");
+  return declared;
+}
+
+std::vector<graph::Model> parse_models(const std::vector<std::string>& names) {
+  std::vector<graph::Model> models;
+  for (const std::string& name : names) {
+    if (name == "all") {
+      models.clear();
+      for (const auto known : graph::model_names()) models.push_back(graph::make_model(known));
+      return models;
+    }
+    graph::Model model = graph::make_model(name);
+    const bool again = std::any_of(models.begin(), models.end(), [&](const graph::Model& other) {
+      return other.graph.name() == model.graph.name();
+    });
+    if (again) throw Error("--model {} is given twice", name);
+    models.push_back(std::move(model));
+  }
+  return models;
+}
+
+ProfileOptions parse_profile_options(const options::variables_map& values) {
+  ProfileOptions result;
+  if (!values.contains("model")) throw Error("--model is missing; shoal model lists them");
+  result.models = parse_models(values["model"].as<std::vector<std::string>>());
+  result.output = values["output"].as<std::string>();
+  if (result.output.empty()) throw Error("--output is missing: where the profile goes");
+  result.budget = values["budget"].as<double>();
+  if (!(result.budget >= 0) || result.budget > 3600) throw Error("--budget is 0 to 3600 seconds");
+  result.threads = values["threads"].as<int>();
+  if (result.threads < 0 || result.threads > 1024) throw Error("--threads is 0 to 1024");
+  return result;
+}
+
+/// The least of all ranks' numbers.
+Bytes least(const comm::Communicator& world, Bytes number) {
+  std::array<double, 1> value = {static_cast<double>(number)};
+  world.minimum(value);
+  return static_cast<Bytes>(value[0]);
+}
+
+/// One measuring on one rank.
+class Profiling {
+ public:
+  explicit Profiling(const comm::Communicator& world) : world_(world) {}
+
+  int run(const options::variables_map& values) {
+    together(world_, [&] {
+      options_ = parse_profile_options(values);
+      if (is_first()) file_.emplace(options_.output);
+      kernels::set_blas_threads(threads_of_rank(options_.threads, ranks_on_host_));
+      describe_device();
+    });
+    for (const graph::Model& model : options_.models) measure(model);
+    together(world_, [&] { profile::fit_laws(device_); });
+    gather();
+    profile_.network = runtime::measure_network(world_, options_.budget);
+    together(world_, [&] {
+      if (is_first()) write();
+    });
+    if (is_first()) fmt::print("{}", profile_table(profile_));
+    return 0;
+  }
+
+ private:
+  [[nodiscard]] bool is_first() const { return world_.rank() == Rank{0}; }
+
+  void describe_device() {
+    const std::string host = comm::host_name();
+    device_.name = ranks_on_host_ > 1 ? fmt::format("{} rank {}", host, world_.rank().value) : host;
+    device_.cores = threads_of_rank(0, ranks_on_host_);
+    const Bytes share = runtime::available_memory() / static_cast<Bytes>(ranks_on_host_);
+    if (share <= reserve) {
+      throw Error("{} of memory are available for this rank, which needs {} besides weights",
+                  human_bytes(share), human_bytes(reserve));
+    }
+    device_.memory = share - reserve;
+  }
+
+  void measure(const graph::Model& model) {
+    if (is_first()) fmt::print(stderr, "measuring {}\n", model.graph.name());
+    const runtime::MeasureOptions measuring{options_.budget, least(world_, device_.memory)};
+    const graph::Graph lowered = graph::lower(model.graph);
+    for (profile::Measurement& one : runtime::measure_layers(world_, lowered, measuring)) {
+      device_.measurements.push_back(std::move(one));
+    }
+  }
+
+  /// Every rank's device, as each of them wrote it.
+  void gather() {
+    const std::string own = profile::to_json({"", "", {device_}, {}});
+    for (const std::string& text : world_.gather_all(own)) {
+      profile_.devices.push_back(profile::parse(text, "a rank's profile").devices.front());
+    }
+    const std::string file = std::filesystem::path(options_.output).filename().string();
+    profile_.name = file.substr(0, file.find('.'));
+    std::vector<std::string> models;
+    for (const graph::Model& model : options_.models) models.push_back(model.graph.name());
+    profile_.source =
+        fmt::format("shoal profile of {}; ranks: {}, BLAS threads of each: {}, BLAS for {}",
+                    fmt::join(models, ", "), world_.size(),
+                    threads_of_rank(options_.threads, ranks_on_host_), kernels::blas_core());
+  }
+
+  void write() {
+    std::ofstream stream(file_->path(), std::ios::binary);
+    stream << profile::to_json(profile_);
+    stream.close();
+    if (!stream) throw Error("{}: cannot be written; is the disk full?", options_.output);
+    file_->commit();
+  }
+
+  const comm::Communicator& world_;
+  int ranks_on_host_ = world_.members_on_host();
+  ProfileOptions options_;
+  std::optional<PendingFile> file_;
+  profile::Device device_;
+  profile::Profile profile_;
+};
+
+}  // namespace
+
+int run_profile(Arguments arguments) {
+  const auto values = parse(arguments, usage, declared_options());
+  if (!values) return 0;
+  const comm::Environment environment;
+  const comm::Communicator world = comm::Communicator::world();
+  return run_together(world, [&] { return Profiling(world).run(*values); });
+}
+
+}  // namespace shoal::cli

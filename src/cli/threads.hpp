@@ -1,0 +1,9 @@
+#pragma once
+
+namespace shoal::cli {
+
+/// How many threads a rank computes with: `wanted`, or, where that is 0, its share of the host's
+/// cores.
+int threads_of_rank(int wanted, int ranks_on_host);
+
+}  // namespace shoal::cli

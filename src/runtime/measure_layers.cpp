@@ -1,0 +1,189 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <random>
+#include <set>
+#include <tuple>
+
+#include "shoal/program/program.hpp"
+#include "shoal/runtime/executor.hpp"
+#include "shoal/runtime/measure.hpp"
+#include "shoal/runtime/passes.hpp"
+
+#include "runtime/median.hpp"
+
+namespace shoal::runtime {
+namespace {
+
+using graph::LayerId;
+using program::Compute;
+using program::Finish;
+using program::Program;
+using program::Step;
+using program::TransferId;
+
+constexpr int least_runs = 5;
+constexpr int most_runs = 50;
+
+/// Stands for activations that came from other ranks, and for pixels.
+constexpr float filling = 0.5F;
+
+/// Uniform within the bound of He et al. (2015), under which activations neither grow nor vanish:
+/// arithmetic on denormal numbers would take far longer.
+void draw(std::span<float> values, Index fan_in, std::minstd_rand& random) {
+  const float bound = std::sqrt(6.0F / static_cast<float>(std::max<Index>(1, fan_in)));
+  const float scale = 2 * bound / static_cast<float>(std::minstd_rand::max());
+  for (float& value : values) value = static_cast<float>(random()) * scale - bound;
+}
+
+/// Weights as they would be loaded: see WeightLoader.
+graph::LayerWeights random_weights(const graph::Graph& graph, LayerId layer, Range inputs,
+                                   Range outputs) {
+  Index kernel = 0;
+  Index bias = 0;
+  Index fan_in = 1;
+  for (const graph::WeightSpec& spec : graph.weights(layer)) {
+    Index volume = 1;
+    for (const Range range : spec.slice(inputs, outputs)) volume *= range.size();
+    if (spec.kind == graph::WeightKind::kernel) fan_in = spec.fan_in;
+    (spec.kind == graph::WeightKind::kernel ? kernel : bias) += volume;
+  }
+  const bool alone = std::holds_alternative<graph::BatchNorm>(graph[layer].op);
+  if (alone) kernel = outputs.size();
+  if (alone || graph[layer].batch_norm) bias = outputs.size();
+  graph::LayerWeights weights{AlignedBuffer(static_cast<std::size_t>(kernel)),
+                              AlignedBuffer(static_cast<std::size_t>(bias))};
+  std::minstd_rand random(static_cast<unsigned>(layer.value) + 1);
+  draw(weights.kernel.span(), fan_in, random);
+  draw(weights.bias.span(), 1, random);
+  return weights;
+}
+
+/// The transfer of an exchange.
+TransferId transfer_of(const Step& step) {
+  if (const auto* transfer = std::get_if<program::Transfer>(&step)) return transfer->id;
+  if (const auto* send = std::get_if<program::Send>(&step)) return send->id;
+  return std::get<program::Receive>(step).id;
+}
+
+bool is_timed(const Step& step) {
+  return std::holds_alternative<Compute>(step) || std::holds_alternative<Finish>(step);
+}
+
+/// Walks one rank's program again and again without the other ranks of its plan, and keeps what
+/// each step takes.
+class Track {
+ public:
+  Track(const comm::Communicator& world, const Program& program, Rank rank)
+      : world_(world),
+        program_(program),
+        rank_(rank),
+        weights_([&program](LayerId layer, Range inputs, Range outputs) {
+          return random_weights(program.graph, layer, inputs, outputs);
+        }),
+        executor_(program, rank, weights_, memory_),
+        seconds_(program.of(rank).size()) {
+    if (rank == program.input_rank) {
+      frame_ = Tensor(program.graph.layers().front().output);
+      std::fill(frame_.span().begin(), frame_.span().end(), filling);
+    }
+  }
+
+  /// As often as all ranks can within the budget, after a run that only warms up.
+  void run(Seconds budget) {
+    const Seconds begin = comm::wall_time();
+    walk();
+    std::array<double, 1> runs = {budget / (comm::wall_time() - begin)};
+    world_.minimum(runs);
+    for (std::vector<Seconds>& one : seconds_) one.clear();
+    const int count = static_cast<int>(std::clamp<double>(runs[0], least_runs, most_runs));
+    for (int i = 0; i < count; ++i) walk();
+  }
+
+  [[nodiscard]] std::vector<profile::Measurement> measurements() const {
+    std::vector<profile::Measurement> result;
+    const std::vector<Step>& steps = program_.of(rank_);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (!is_timed(steps[i])) continue;
+      const profile::Work work = work_of(steps[i]);
+      // No clock tells less than a nanosecond.
+      if (work.flops > 0) result.push_back({work, std::max(1e-9, median(seconds_[i]))});
+    }
+    return result;
+  }
+
+ private:
+  void walk() {
+    Walk walk(executor_, frame_.span().empty() ? nullptr : &frame_);
+    const std::vector<Step>& steps = program_.of(rank_);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (is_timed(steps[i])) {
+        world_.barrier();
+        const Seconds begin = comm::wall_time();
+        walk.step();
+        seconds_[i].push_back(comm::wall_time() - begin);
+        continue;
+      }
+      walk.step();
+      if (!is_exchange(steps[i])) continue;
+      const View arrived = walk.target(transfer_of(steps[i]));
+      std::fill_n(arrived.data(), arrived.shape().volume(), filling);
+    }
+  }
+
+  [[nodiscard]] profile::Work work_of(const Step& step) const {
+    if (const auto* finish = std::get_if<Finish>(&step)) {
+      return profile::finishing_work(program_.graph, finish->layer, finish->box);
+    }
+    const auto& compute = std::get<Compute>(step);
+    return profile::work_of(program_.graph, compute.layer, compute.inputs.front().box, compute.box);
+  }
+
+  const comm::Communicator& world_;
+  const Program& program_;
+  Rank rank_;
+  Memory memory_;
+  WeightCache weights_;
+  Executor executor_;
+  Tensor frame_;
+  std::vector<std::vector<Seconds>> seconds_;  ///< by step
+};
+
+/// Keeps one measurement for each layer, cut and fraction: the first.
+class Collection {
+ public:
+  void add(profile::Measurement one) {
+    const profile::Work& work = one.work;
+    const profile::Cut cut = work.fraction < 1 ? work.cut : profile::Cut::outputs;
+    if (!known_.emplace(work.layer, work.kind, cut, work.fraction).second) return;
+    measurements_.push_back(std::move(one));
+  }
+  [[nodiscard]] std::vector<profile::Measurement> take() { return std::move(measurements_); }
+
+ private:
+  std::set<std::tuple<std::string, profile::Kind, profile::Cut, double>> known_;
+  std::vector<profile::Measurement> measurements_;
+};
+
+}  // namespace
+
+std::vector<profile::Measurement> measure_layers(const comm::Communicator& world,
+                                                 const graph::Graph& lowered,
+                                                 const MeasureOptions& options) {
+  Collection collection;
+  const std::vector<Pass> all = passes();
+  const Seconds budget =
+      options.budget * static_cast<double>(lowered.size()) / static_cast<double>(all.size());
+  for (const Pass& pass : all) {
+    const PassPlan planned = plan_pass(lowered, pass, options.memory);
+    const Program program = program::compile(planned.plan, lowered);
+    for (const Rank rank : planned.measured) {
+      Track track(world, program, rank);
+      track.run(budget / static_cast<double>(planned.measured.size()));
+      for (profile::Measurement& one : track.measurements()) collection.add(std::move(one));
+    }
+  }
+  return collection.take();
+}
+
+}  // namespace shoal::runtime

@@ -1,0 +1,98 @@
+#!/usr/bin/python3
+"""shoal profile on two ranks: a document of its schema with every layer of the network in it, and
+what a user can get wrong, said in one line without leaving a file. No time is judged."""
+
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import jsonschema
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class Cases:
+    def __init__(self, shoal, mpirun, folder):
+        self.shoal, self.mpirun, self.folder = shoal, mpirun.split(), folder
+        schema = json.loads((ROOT / "docs/profile.schema.json").read_text())
+        self.schema = jsonschema.Draft202012Validator(schema)
+
+    def run(self, ranks, *words):
+        command = [*self.mpirun, "-n", str(ranks), self.shoal, "profile", *words]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    def profile(self, ranks, name):
+        path = self.folder / name
+        done = self.run(ranks, "--model", "alexnet", "--budget", "0", "-o", str(path))
+        if done.returncode != 0:
+            sys.exit(f"{ranks} ranks: {done.stderr}")
+        document = json.loads(path.read_text())
+        self.schema.validate(document)
+        if len(document["devices"]) != ranks:
+            sys.exit(f"{len(document['devices'])} devices for {ranks} ranks")
+        for kind in document["devices"][0]["laws"]:
+            if kind not in done.stdout:
+                sys.exit(f"the table has no {kind}:\n{done.stdout}")
+        return document
+
+    def layers(self):
+        listed = subprocess.run([self.shoal, "model", "alexnet", "--format", "json"], check=True,
+                                capture_output=True, text=True).stdout
+        return {one["name"] for one in json.loads(listed)["layers"] if one["flops"] > 0}
+
+    def measures_every_layer(self):
+        document = self.profile(2, "two.json")
+        expected = self.layers() - {"input_1"}
+        for device in document["devices"]:
+            whole = {one["layer"] for one in device["measurements"] if one["fraction"] == 1}
+            if whole != expected:
+                sys.exit(f"measured whole: {sorted(whole)}, the network has {sorted(expected)}")
+            cuts = {(one["layer"], one["cut"]) for one in device["measurements"]}
+            for layer, cut in [("conv2", "outputs"), ("conv2", "inputs"), ("conv2", "space"),
+                               ("fc1", "outputs"), ("fc1", "inputs"), ("pool1", "space")]:
+                if (layer, cut) not in cuts:
+                    sys.exit(f"{layer} is not cut by {cut}")
+        if len(document["network"]["pairs"]) != 2 or len(document["network"]["slowdown"]) != 9:
+            sys.exit(f"the network is {document['network']}")
+
+    def knows_no_network_alone(self):
+        if "network" in self.profile(1, "one.json"):
+            sys.exit("one rank has a network")
+
+    def refused(self, expected, *words):
+        done = self.run(2, *words)
+        told = [line for line in done.stderr.splitlines() if line.startswith("shoal: ")]
+        if done.returncode == 0 or len(told) != 1 or expected not in told[0]:
+            sys.exit(f"{words}: exit code {done.returncode}, said {told or done.stderr}")
+        if list(self.folder.glob("bad*")):
+            sys.exit(f"{words}: left a file")
+
+    def refuses_mistakes(self):
+        bad = str(self.folder / "bad.json")
+        self.refused("--model is missing", "-o", bad)
+        self.refused("alexnet", "--model", "alexnat", "-o", bad)
+        self.refused("given twice", "--model", "vgg16", "--model", "vgg16", "-o", bad)
+        self.refused("--output is missing", "--model", "alexnet")
+        self.refused("cannot be written", "--model", "alexnet", "-o", "/no/such/folder/bad.json")
+        self.refused("is a folder", "--model", "alexnet", "-o", str(self.folder))
+        self.refused("--budget", "--model", "alexnet", "--budget", "-1", "-o", bad)
+        self.refused("--threads", "--model", "alexnet", "--threads", "-1", "-o", bad)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shoal", required=True)
+    parser.add_argument("--mpirun", required=True)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        cases = Cases(options.shoal, options.mpirun, pathlib.Path(folder))
+        cases.measures_every_layer()
+        cases.knows_no_network_alone()
+        cases.refuses_mistakes()
+
+
+if __name__ == "__main__":
+    main()
