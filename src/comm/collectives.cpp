@@ -1,11 +1,9 @@
 #include "comm/collectives.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <stdexcept>
 
-#include "comm/handle.hpp"
-#include "comm/mpi_call.hpp"
+#include "comm/algorithms.hpp"
 
 namespace shoal::comm {
 namespace {
@@ -14,41 +12,46 @@ using split::Layout;
 using split::Pattern;
 using split::Redistribution;
 
-/// The floats of each member's box, and where they begin when the boxes follow each other.
-struct Pieces {
-  std::vector<int> counts;
-  std::vector<int> offsets;
-
-  explicit Pieces(const Layout& layout) : counts(layout.boxes.size()), offsets(counts.size()) {
-    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = to_count(layout.boxes[i].volume());
-    std::exclusive_scan(counts.begin(), counts.end(), offsets.begin(), 0);
-  }
-  [[nodiscard]] Index total() const { return Index{offsets.back()} + counts.back(); }
-};
+/// The boxes of the members behind each other.
+Pieces pieces_of(const Layout& layout) {
+  Pieces pieces;
+  pieces.offsets.push_back(0);
+  for (const Box& box : layout.boxes) pieces.offsets.push_back(pieces.total() + box.volume());
+  return pieces;
+}
 
 /// Where in the group a rank of the job is.
 int member(const std::vector<Rank>& ranks, Rank rank) {
   return static_cast<int>(std::find(ranks.begin(), ranks.end(), rank) - ranks.begin());
 }
 
-/// The boxes of the members behind each other, as views of `memory`.
-View piece(std::span<float> memory, const Pieces& pieces, const Layout& layout, std::size_t i) {
-  return {memory.data() + pieces.offsets[i], layout.boxes[i].shape()};
+std::span<float> run_of(View dense) {
+  return {dense.data(), static_cast<std::size_t>(dense.shape().volume())};
+}
+
+/// Memory as it is used up from the front.
+std::span<float> take(std::span<float>& memory, Index floats) {
+  const std::span<float> taken = memory.first(static_cast<std::size_t>(floats));
+  memory = memory.subspan(taken.size());
+  return taken;
 }
 
 void allgather(const Redistribution& redistribution, Rank self, ConstView source, View target,
-               std::span<float> scratch, MPI_Comm group) {
+               std::span<float> scratch, const Communicator& group) {
   const Layout& shards = redistribution.source;
-  const Pieces pieces(shards);
-  const auto own = static_cast<std::size_t>(member(shards.ranks, self));
-  if (!shards.boxes[own].empty()) copy(source, piece(scratch, pieces, shards, own));
-  check(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, scratch.data(), pieces.counts.data(),
-                       pieces.offsets.data(), MPI_FLOAT, group),
-        "MPI_Allgatherv");
-  const Box whole = redistribution.target.boxes[own];
+  const Pieces pieces = pieces_of(shards);
+  const int own = member(shards.ranks, self);
+  const std::span<float> all = take(scratch, pieces.total());
+  const auto piece = [&](std::size_t i) {
+    return View(pieces.of(all, static_cast<int>(i)).data(), shards.boxes[i].shape());
+  };
+  const auto place = static_cast<std::size_t>(own);
+  if (!shards.boxes[place].empty()) copy(source, piece(place));
+  gather_pieces(group, all, pieces);
+  const Box whole = redistribution.target.boxes[place];
   for (std::size_t i = 0; i < shards.boxes.size(); ++i) {
     if (shards.boxes[i].empty()) continue;
-    copy(piece(scratch, pieces, shards, i), target.part(shards.boxes[i].relative_to(whole)));
+    copy(piece(i), target.part(shards.boxes[i].relative_to(whole)));
   }
 }
 
@@ -61,61 +64,63 @@ void take_summand(ConstView source, View to) {
   }
 }
 
-void allreduce(ConstView source, View target, MPI_Comm group) {
+void allreduce(ConstView source, View target, std::span<float> scratch, const Communicator& group) {
   take_summand(source, target);
-  check(MPI_Allreduce(MPI_IN_PLACE, target.data(), to_count(target.shape().volume()), MPI_FLOAT,
-                      MPI_SUM, group),
-        "MPI_Allreduce");
+  const std::span<float> values = run_of(target);
+  const Pieces pieces = even_pieces(target.shape().volume(), group.size());
+  sum_pieces(group, values, pieces, scratch);
+  gather_pieces(group, values, pieces);
 }
 
-void reduce_scatter(const Redistribution& redistribution, ConstView source, View target,
-                    std::span<float> scratch, MPI_Comm group) {
+void reduce_scatter(const Redistribution& redistribution, Rank self, ConstView source, View target,
+                    std::span<float> scratch, const Communicator& group) {
   const Layout& shards = redistribution.target;
-  const Pieces pieces(shards);
+  const Pieces pieces = pieces_of(shards);
+  const std::span<float> all = take(scratch, pieces.total());
   for (std::size_t i = 0; i < shards.boxes.size(); ++i) {
     if (shards.boxes[i].empty()) continue;
     // A summand covers the whole tensor, so its box begins at the origin.
     const ConstView part = source.data() == nullptr ? source : source.part(shards.boxes[i]);
-    take_summand(part, piece(scratch, pieces, shards, i));
+    take_summand(part, {pieces.of(all, static_cast<int>(i)).data(), shards.boxes[i].shape()});
   }
-  check(MPI_Reduce_scatter(scratch.data(), target.data(), pieces.counts.data(), MPI_FLOAT, MPI_SUM,
-                           group),
-        "MPI_Reduce_scatter");
+  sum_pieces(group, all, pieces, scratch);
+  const std::span<float> own = pieces.of(all, member(shards.ranks, self));
+  std::copy(own.begin(), own.end(), target.data());
 }
 
 void reduce(const Redistribution& redistribution, Rank self, ConstView source, View target,
-            std::span<float> scratch, MPI_Comm group) {
+            std::span<float> scratch, const Communicator& group) {
   const Shape shape = redistribution.target.box_of(redistribution.root())->shape();
-  const int root = member(redistribution.participants(), redistribution.root());
-  const int count = to_count(shape.volume());
   const bool is_root = self == redistribution.root();
-  const View summand = is_root ? target : View(scratch.data(), shape);
+  const View summand = is_root ? target : View(take(scratch, shape.volume()).data(), shape);
   take_summand(source, summand);
-  check(MPI_Reduce(is_root ? MPI_IN_PLACE : summand.data(), is_root ? summand.data() : nullptr,
-                   count, MPI_FLOAT, MPI_SUM, root, group),
-        "MPI_Reduce");
+  reduce(group, run_of(summand), member(redistribution.participants(), redistribution.root()),
+         scratch);
 }
 
 void broadcast(const Redistribution& redistribution, Rank self, ConstView source, View target,
-               MPI_Comm group) {
+               const Communicator& group) {
   if (self == redistribution.root()) copy(source, target);
-  check(MPI_Bcast(target.data(), to_count(target.shape().volume()), MPI_FLOAT,
-                  member(redistribution.participants(), redistribution.root()), group),
-        "MPI_Bcast");
+  broadcast(group, run_of(target), member(redistribution.participants(), redistribution.root()));
 }
 
 }  // namespace
 
 Index collective_scratch(const Redistribution& redistribution, Rank self) {
+  const auto members = static_cast<int>(redistribution.participants().size());
   switch (redistribution.pattern) {
     case Pattern::allgather:
-      return Pieces(redistribution.source).total();
-    case Pattern::reduce_scatter:
-      return Pieces(redistribution.target).total();
-    case Pattern::reduce:
-      return self == redistribution.root()
-                 ? 0
-                 : redistribution.target.box_of(redistribution.root())->volume();
+      return pieces_of(redistribution.source).total();
+    case Pattern::allreduce:
+      return even_pieces(redistribution.target.boxes.front().volume(), members).largest();
+    case Pattern::reduce_scatter: {
+      const Pieces pieces = pieces_of(redistribution.target);
+      return pieces.total() + pieces.largest();
+    }
+    case Pattern::reduce: {
+      const Index floats = redistribution.target.box_of(redistribution.root())->volume();
+      return reduce_scratch(floats) + (self == redistribution.root() ? 0 : floats);
+    }
     default:
       return 0;
   }
@@ -123,18 +128,17 @@ Index collective_scratch(const Redistribution& redistribution, Rank self) {
 
 void collective(const Redistribution& redistribution, Rank self, ConstView source, View target,
                 std::span<float> scratch, const Communicator& group) {
-  const MPI_Comm mpi = group.handle().mpi;
   switch (redistribution.pattern) {
     case Pattern::broadcast:
-      return broadcast(redistribution, self, source, target, mpi);
+      return broadcast(redistribution, self, source, target, group);
     case Pattern::allgather:
-      return allgather(redistribution, self, source, target, scratch, mpi);
+      return allgather(redistribution, self, source, target, scratch, group);
     case Pattern::allreduce:
-      return allreduce(source, target, mpi);
+      return allreduce(source, target, scratch, group);
     case Pattern::reduce_scatter:
-      return reduce_scatter(redistribution, source, target, scratch, mpi);
+      return reduce_scatter(redistribution, self, source, target, scratch, group);
     case Pattern::reduce:
-      return reduce(redistribution, self, source, target, scratch, mpi);
+      return reduce(redistribution, self, source, target, scratch, group);
     default:
       throw std::logic_error("not a collective");
   }

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "shoal/comm/communicator.hpp"
+
+namespace shoal::comm {
+
+/// Collectives over runs of floats, made of messages between members. Each keeps every line as busy
+/// as split::Redistribution says, which on small devices' networks is what counts, and adds up in
+/// an order of its own, whatever arrives first.
+
+/// Where a run of floats is cut into a piece for each member.
+struct Pieces {
+  std::vector<Index> offsets;  ///< one more than members
+
+  [[nodiscard]] int members() const { return static_cast<int>(offsets.size()) - 1; }
+  [[nodiscard]] Index total() const { return offsets.back(); }
+  [[nodiscard]] Index size(int member) const;
+  [[nodiscard]] Index largest() const;
+  [[nodiscard]] std::span<float> of(std::span<float> values, int member) const;
+};
+
+/// As even as can be.
+Pieces even_pieces(Index floats, int members);
+
+/// Every member has a summand of all in `values`; its own piece of it becomes the sum, the others
+/// are left undefined. In turn each pair exchanges what the other one sums: values less a piece go
+/// out and as many pieces come in.
+/// @param scratch as many floats as the member's own piece has
+void sum_pieces(const Communicator& group, std::span<float> values, const Pieces& pieces,
+                std::span<float> scratch);
+
+/// Every member has its own piece in `values`; they become all. Around a ring, so that a piece goes
+/// over every line but one.
+void gather_pieces(const Communicator& group, std::span<float> values, const Pieces& pieces);
+
+/// Along a chain of the members from the root, in segments: it takes hardly longer than from one
+/// member to the next.
+void broadcast(const Communicator& group, std::span<float> values, int root);
+
+/// Along a chain of the members towards the root, in segments, each of them adding its summand. Of
+/// the members that are not the root `values` are left undefined.
+/// @param scratch reduce_scratch() floats
+void reduce(const Communicator& group, std::span<float> values, int root, std::span<float> scratch);
+Index reduce_scratch(Index floats);
+
+}  // namespace shoal::comm

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include <mpi.h>
+
+#include "shoal/comm/communicator.hpp"
+
+namespace shoal::comm {
+
+/// Waits until all of the requests are done: asks again and again, and sees to other things in
+/// between (WhileWaiting), so that no rank is ever out of reach of the others.
+void wait(std::span<MPI_Request> requests, const Communicator& communicator);
+void wait(MPI_Request& request, const Communicator& communicator);
+
+/// Messages of floats between members, which are waited for together or one by one. Those that are
+/// still on their way when this goes, as it does when waiting threw, are given up.
+class Requests {
+ public:
+  explicit Requests(const Communicator& communicator) : communicator_(communicator) {}
+  Requests(const Requests&) = delete;
+  Requests& operator=(const Requests&) = delete;
+  ~Requests();
+
+  /// `values` must not change, or be looked at, until they were waited for. Nothing is sent where
+  /// there are none. The order of messages between two members is kept.
+  void send(std::span<const float> values, int to);
+  void receive(std::span<float> values, int from);
+
+  /// Waits for the request that was made as the `i`th.
+  void wait(std::size_t i) { comm::wait(requests_[i], communicator_); }
+  void wait() { comm::wait(requests_, communicator_); }
+
+ private:
+  const Communicator& communicator_;
+  std::vector<MPI_Request> requests_;
+};
+
+}  // namespace shoal::comm
