@@ -66,14 +66,7 @@ class Job {
       if (options_.in_flight > 0) planned_->plan.in_flight = options_.in_flight;
       lanes_ = program::compile_lanes(planned_->plan, planned_->lowered);
     });
-    const auto digest = static_cast<std::int64_t>(program::digest(lanes_));
-    together(world_, [&, first = world_.broadcast(digest, Rank{0})] {
-      if (digest != first) {
-        throw Error(
-            "compiles the plan to another program than rank 0; are the versions of shoal "
-            "on all hosts the same?");
-      }
-    });
+    together(world_, [&] { runtime::expect_alike(world_, lanes_); });
   }
 
   void load() {
@@ -86,7 +79,7 @@ class Job {
     held_.emplace(load);
     runner_.emplace(
         world_, lanes_, *held_,
-        runtime::Runner::Options{plan::credits(planned_->plan), !options_.trace.empty()});
+        runtime::Runner::Options{plan::credits(planned_->plan), !options_.trace.empty(), {}});
     if (is_input_rank()) {
       open_input();
       if (!options_.metrics.empty()) metrics_.emplace(options_.metrics, planned_->plan);
@@ -164,7 +157,7 @@ class Job {
 
   void report() const {
     const auto reports =
-        runtime::gather(world_, runtime::report(lanes_, world_.rank(), *runner_, *held_));
+        runtime::gather(world_, runtime::report(world_.rank(), *runner_, *held_));
     if (is_input_rank() && verification_) fmt::print("{}", verification_->text());
     if (world_.rank() != Rank{0} || options_.quiet) return;
     Table table({{"rank"},

@@ -6,6 +6,7 @@
 
 #include "comm/handle.hpp"
 #include "comm/mpi_call.hpp"
+#include "comm/requests.hpp"
 
 namespace shoal::comm {
 
@@ -66,7 +67,9 @@ Courier::Courier(const Communicator& world)
 }
 
 Courier::~Courier() {
-  for (Parcel& parcel : sent_) MPI_Wait(&parcel.request, MPI_STATUS_IGNORE);
+  for (Parcel& parcel : sent_) {
+    if (parcel.request != MPI_REQUEST_NULL) MPI_Request_free(&parcel.request);
+  }
 }
 
 void Courier::send(const split::Redistribution& redistribution, Tag tag, ConstView source,
@@ -112,6 +115,11 @@ void Courier::progress() {
     check(MPI_Test(&parcel->request, &done, MPI_STATUS_IGNORE), "MPI_Test");
     parcel = done != 0 ? sent_.erase(parcel) : std::next(parcel);
   }
+}
+
+void Courier::flush() {
+  for (Parcel& parcel : sent_) wait(parcel.request, messages_);
+  sent_.clear();
 }
 
 }  // namespace shoal::comm

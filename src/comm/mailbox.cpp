@@ -2,6 +2,7 @@
 
 #include "comm/handle.hpp"
 #include "comm/mpi_call.hpp"
+#include "comm/requests.hpp"
 
 namespace shoal::comm {
 namespace {
@@ -18,7 +19,9 @@ struct Mailbox::Posted {
 Mailbox::Mailbox(const Communicator& world) : messages_(world.duplicate()) {}
 
 Mailbox::~Mailbox() {
-  for (Posted& posted : posted_) MPI_Wait(&posted.request, MPI_STATUS_IGNORE);
+  for (Posted& posted : posted_) {
+    if (posted.request != MPI_REQUEST_NULL) MPI_Request_free(&posted.request);
+  }
 }
 
 void Mailbox::post(Rank to, std::string text) {
@@ -49,6 +52,11 @@ void Mailbox::progress() {
     check(MPI_Test(&posted->request, &done, MPI_STATUS_IGNORE), "MPI_Test");
     posted = done != 0 ? posted_.erase(posted) : std::next(posted);
   }
+}
+
+void Mailbox::flush() {
+  for (Posted& posted : posted_) wait(posted.request, messages_);
+  posted_.clear();
 }
 
 }  // namespace shoal::comm

@@ -15,6 +15,32 @@ using program::TensorId;
 using program::TransferId;
 using program::WriteResult;
 
+namespace {
+
+/// Of a step that has weights.
+std::optional<Shard> shard_of(const graph::Graph& graph, const Step& step) {
+  if (const auto* compute = std::get_if<Compute>(&step)) {
+    if (graph.weights(compute->layer).empty()) return std::nullopt;
+    return Shard{compute->layer, compute->inputs.front().box[Axis::channel],
+                 compute->box[Axis::channel]};
+  }
+  if (const auto* finish = std::get_if<Finish>(&step)) {
+    if (graph.weights(finish->layer).empty()) return std::nullopt;
+    return Shard{finish->layer, {}, finish->box[Axis::channel]};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::set<Shard> shards(const program::Program& program, Rank rank) {
+  std::set<Shard> shards;
+  for (const Step& step : program.of(rank)) {
+    if (const auto shard = shard_of(program.graph, step)) shards.insert(*shard);
+  }
+  return shards;
+}
+
 /// What a step needs that is made ready before the first frame: a kernel or, to finish sums, a
 /// bias.
 struct Executor::Prepared {
@@ -31,6 +57,8 @@ Executor::~Executor() = default;
 
 std::unique_ptr<Executor::Prepared> Executor::prepare(const Step& step, WeightCache& weights) {
   const graph::Graph& graph = program_.graph;
+  const std::optional<Shard> shard = shard_of(graph, step);
+  auto prepared = std::make_unique<Prepared>();
   if (const auto* compute = std::get_if<Compute>(&step)) {
     kernels::Task task{&graph[compute->layer],
                        graph.input_shapes(compute->layer),
@@ -38,26 +66,15 @@ std::unique_ptr<Executor::Prepared> Executor::prepare(const Step& step, WeightCa
                        compute->box,
                        compute->complete};
     for (const program::Operand& input : compute->inputs) task.inputs.push_back(input.box);
-    kernels::SharedWeights shard = std::make_shared<const graph::LayerWeights>();
-    if (!graph.weights(compute->layer).empty()) {
-      shard = weights.get(compute->layer, task.inputs.front()[Axis::channel],
-                          task.output[Axis::channel]);
-    }
-    auto prepared = std::make_unique<Prepared>();
-    prepared->kernel = kernels::make_kernel(task, shard);
+    prepared->kernel = kernels::make_kernel(
+        task, shard ? weights.get(*shard) : std::make_shared<const graph::LayerWeights>());
     if (prepared->kernel->workspace() > memory_.workspace.size()) {
       memory_.workspace = AlignedBuffer(prepared->kernel->workspace());
     }
-    return prepared;
+  } else if (shard) {
+    prepared->bias = weights.get(*shard);
   }
-  if (const auto* finish = std::get_if<Finish>(&step)) {
-    auto prepared = std::make_unique<Prepared>();
-    if (!graph.weights(finish->layer).empty()) {
-      prepared->bias = weights.get(finish->layer, {}, finish->box[Axis::channel]);
-    }
-    return prepared;
-  }
-  return nullptr;
+  return prepared;
 }
 
 Walk::Walk(const Executor& executor, const Tensor* frame)

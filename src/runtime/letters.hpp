@@ -15,6 +15,7 @@ enum class Subject : char {
   ticket = 't',  ///< Ticket and label: a frame is on its way
   done = 'd',    ///< FrameReport: a rank has done its part of a frame
   answer = 'a',  ///< FrameNumber and the answer's floats, for whoever observes
+  plan = 'p',    ///< a plan's document: all frames are answered, the next one goes by it
   end = 'e',     ///< what failed, or nothing: no more frames will come
 };
 

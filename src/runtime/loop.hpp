@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -8,12 +9,10 @@
 #include <vector>
 
 #include "shoal/comm/courier.hpp"
-#include "shoal/comm/exchange.hpp"
 #include "shoal/comm/mailbox.hpp"
-#include "shoal/runtime/executor.hpp"
 #include "shoal/runtime/runner.hpp"
 
-#include "runtime/dispatcher.hpp"
+#include "runtime/deployment.hpp"
 #include "runtime/flight.hpp"
 
 namespace shoal::runtime {
@@ -22,67 +21,82 @@ namespace shoal::runtime {
 /// steps; tend(), which never waits, is called between them and sees to all that is not computing.
 class Runner::Loop {
  public:
-  Loop(const comm::Communicator& world, const std::vector<program::Program>& lanes,
-       WeightCache& weights, const Options& options);
+  Loop(const comm::Communicator& world, std::vector<program::Program> lanes, WeightCache& weights,
+       Options options);
 
   void connect();
   comm::Verdict run(const Ends& ends);
 
-  [[nodiscard]] const Timing& timing() const { return timing_; }
+  [[nodiscard]] const std::vector<program::Program>& lanes() const { return plan_->lanes(); }
+  [[nodiscard]] const Times& times() const { return plan_->timing().times(); }
   [[nodiscard]] comm::Traffic traffic() const;
-  [[nodiscard]] Bytes activation_bytes() const { return memory_.pool.bytes(); }
+  [[nodiscard]] Bytes activation_bytes() const { return plan_->activation_bytes(); }
   [[nodiscard]] std::size_t frames() const { return frames_; }
-  [[nodiscard]] std::size_t most_in_flight() const { return dispatcher_.most_in_flight(); }
+  [[nodiscard]] std::size_t most_in_flight() const;
   [[nodiscard]] const std::vector<Span>& spans() const { return spans_; }
 
  private:
   using Number = std::int64_t;
 
+  [[nodiscard]] bool is_over() const;
   void tend();
-  void read_letters();
+  void attend();
   void read_letter(const comm::Letter& letter);
+  void post_to_all(const std::string& letter);
+  void idle();
+  void end_idling();
 
   // On the input rank.
   void admit();
   void take_in(Frame frame);
   void end_input(const std::string& error);
   void observe(const std::string& letter);
+  void ask_for_plan();
 
-  Flight& start(Number number, std::size_t lane, std::optional<Frame> frame);
+  // A frame's way.
+  Flight& start(Number number, Number lane, std::optional<Frame> frame);
   bool compute();
-  void end_idling();
   void compute(Flight& flight);
+  void slow_down(const Flight& flight, Seconds begin) const;
   void exchange(Flight& flight, const program::Step& step);
   void hand_out();
   void finish(Flight& flight);
   void tell_done(const FrameReport& report);
 
-  [[nodiscard]] bool is_input() const { return self_ == lanes_.front().input_rank; }
-  [[nodiscard]] bool is_output() const { return self_ == lanes_.front().output_rank; }
+  // From one plan to the next.
+  [[nodiscard]] bool is_drained() const;
+  void change_plan();
+  void move_to(const std::string& document);
+  void replace(std::vector<program::Program> lanes, std::size_t credits);
+  bool together(const std::function<void()>& step);
+
+  [[nodiscard]] bool is_input() const { return self_ == input_rank_; }
+  [[nodiscard]] bool is_output() const { return self_ == output_rank_; }
   [[nodiscard]] comm::Courier::Tag tag(const Flight& flight, program::TransferId transfer) const;
   void keep_span(Activity activity, const Flight& flight, const program::Step& step, Seconds begin,
                  Seconds end);
 
   const comm::Communicator& world_;
-  const std::vector<program::Program>& lanes_;
+  WeightCache& weights_;
   Rank self_;
+  Rank input_rank_;
+  Rank output_rank_;
   Options options_;
-  Memory memory_;
-  std::vector<std::unique_ptr<Executor>> executors_;  ///< by lane
-  Timing timing_;
-  Dispatcher dispatcher_;
-  std::optional<comm::Exchange> exchange_;
+  std::unique_ptr<Deployment> plan_;
   std::optional<comm::Courier> courier_;
   std::optional<comm::Mailbox> mailbox_;
-  int most_transfers_ = 1;  ///< of any lane
 
   const Ends* ends_ = nullptr;
   std::list<Flight> flights_;  ///< in order of the frames
   std::map<Number, Tensor> observed_;
   Number next_frame_ = 0;
   bool ended_ = false;
-  std::string error_;
+  comm::Verdict verdict_;  ///< why the run ends early
+  std::optional<std::string> next_plan_;
+
   std::size_t frames_ = 0;
+  std::size_t most_in_flight_ = 0;  ///< by earlier plans
+  comm::Traffic moved_;             ///< within stages, by earlier plans
   Seconds began_ = 0;
   std::optional<Seconds> idle_since_;
   std::vector<Span> spans_;

@@ -46,10 +46,11 @@ Bytes peak_memory() {
   return 0;
 }
 
-RankReport report(const std::vector<program::Program>& lanes, Rank rank, const Runner& runner,
-                  const WeightCache& weights) {
-  return {comm::host_name(), describe_work(lanes, rank), runner.frames(), runner.most_in_flight(),
-          weights.bytes(),   runner.activation_bytes(),  peak_memory(),   runner.times(),
+RankReport report(Rank rank, const Runner& runner, const WeightCache& weights) {
+  return {comm::host_name(), describe_work(runner.lanes(), rank),
+          runner.frames(),   runner.most_in_flight(),
+          weights.bytes(),   runner.activation_bytes(),
+          peak_memory(),     runner.times(),
           runner.traffic()};
 }
 

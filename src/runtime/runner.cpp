@@ -2,13 +2,16 @@
 
 #include <algorithm>
 
+#include "shoal/base/error.hpp"
+#include "shoal/program/lanes.hpp"
+
 #include "runtime/loop.hpp"
 
 namespace shoal::runtime {
 
-Runner::Runner(const comm::Communicator& world, const std::vector<program::Program>& lanes,
-               WeightCache& weights, const Options& options)
-    : loop_(std::make_unique<Loop>(world, lanes, weights, options)) {}
+Runner::Runner(const comm::Communicator& world, std::vector<program::Program> lanes,
+               WeightCache& weights, Options options)
+    : loop_(std::make_unique<Loop>(world, std::move(lanes), weights, std::move(options))) {}
 
 Runner::~Runner() = default;
 
@@ -20,8 +23,12 @@ comm::Verdict Runner::run(const Ends& ends) {
   return loop_->run(ends);
 }
 
+const std::vector<program::Program>& Runner::lanes() const {
+  return loop_->lanes();
+}
+
 const Times& Runner::times() const {
-  return loop_->timing().times();
+  return loop_->times();
 }
 
 comm::Traffic Runner::traffic() const {
@@ -42,6 +49,14 @@ std::size_t Runner::most_in_flight() const {
 
 const std::vector<Span>& Runner::spans() const {
   return loop_->spans();
+}
+
+void expect_alike(const comm::Communicator& world, const std::vector<program::Program>& lanes) {
+  const auto digest = static_cast<std::int64_t>(program::digest(lanes));
+  if (digest == world.broadcast(digest, Rank{0})) return;
+  throw Error(
+      "compiles the plan to another program than rank 0; are the versions of shoal on all hosts "
+      "the same?");
 }
 
 std::vector<std::vector<Rank>> collective_groups(const std::vector<program::Program>& lanes) {

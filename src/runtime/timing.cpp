@@ -5,7 +5,7 @@
 
 namespace shoal::runtime {
 
-Timing::Timing(const std::vector<program::Program>& lanes) {
+Timing::Timing(const std::vector<program::Program>& lanes, const Times& so_far) : times_(so_far) {
   std::size_t transfers = 0;
   for (const program::Program& lane : lanes) {
     first_of_lane_.push_back(transfers);

@@ -9,18 +9,17 @@ Bytes bytes_of(const graph::LayerWeights& weights) {
 
 }  // namespace
 
-kernels::SharedWeights WeightCache::get(graph::LayerId layer, Range inputs, Range outputs) {
-  const Key key{layer, inputs.begin, inputs.end, outputs.begin, outputs.end};
-  const auto [place, is_new] = shards_.try_emplace(key);
-  if (is_new) {
-    place->second = std::make_shared<const graph::LayerWeights>(load_(layer, inputs, outputs));
-    loaded_ += bytes_of(*place->second);
-  }
-  return place->second;
+kernels::SharedWeights WeightCache::get(const Shard& shard) {
+  const auto found = shards_.find(shard);
+  if (found != shards_.end()) return found->second;
+  auto weights =
+      std::make_shared<const graph::LayerWeights>(load_(shard.layer, shard.inputs, shard.outputs));
+  loaded_ += bytes_of(*weights);
+  return shards_.emplace(shard, std::move(weights)).first->second;
 }
 
-void WeightCache::drop_unused() {
-  std::erase_if(shards_, [](const auto& shard) { return shard.second.use_count() == 1; });
+void WeightCache::keep(const std::set<Shard>& wanted) {
+  std::erase_if(shards_, [&](const auto& held) { return !wanted.contains(held.first); });
 }
 
 Bytes WeightCache::bytes() const {

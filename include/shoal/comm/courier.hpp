@@ -12,7 +12,8 @@ namespace shoal::comm {
 
 /// Carries the redistributions that cross between stages: whoever sends goes on at once, whoever
 /// receives says early where the box shall be put and asks later whether it is there. Messages of a
-/// communicator of its own. What has not arrived when it goes is cancelled.
+/// communicator of its own. What is still on its way when it goes is given up: flush() comes first,
+/// unless the job ends for an error.
 class Courier {
  public:
   /// Collective over `world`.
@@ -50,6 +51,8 @@ class Courier {
 
   /// Gives MPI time, and takes back the memory of what was sent.
   void progress();
+  /// Waits until all was sent.
+  void flush();
 
   [[nodiscard]] const Traffic& traffic() const { return traffic_; }
 

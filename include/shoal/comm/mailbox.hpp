@@ -22,7 +22,8 @@ class Mailbox {
   explicit Mailbox(const Communicator& world);
   Mailbox(const Mailbox&) = delete;
   Mailbox& operator=(const Mailbox&) = delete;
-  /// Waits until what was posted was taken.
+  /// What was not taken until now is given up: flush() comes first, unless the job ends for an
+  /// error.
   ~Mailbox();
 
   void post(Rank to, std::string text);
@@ -30,6 +31,8 @@ class Mailbox {
   std::optional<Letter> poll();
   /// Takes back the memory of what was taken.
   void progress();
+  /// Waits until all was taken.
+  void flush();
 
  private:
   struct Posted;

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "shoal/program/program.hpp"
@@ -16,6 +17,9 @@ struct Memory {
   BufferPool pool;
   AlignedBuffer workspace;
 };
+
+/// What a rank computes with in a program.
+std::set<Shard> shards(const program::Program& program, Rank rank);
 
 /// One rank's program made ready: weights loaded, kernels chosen. Walks carry it out.
 class Executor {

@@ -7,7 +7,8 @@
 
 namespace shoal::runtime {
 
-/// What one rank was and did, for the table at the end of a run.
+/// What one rank was and did, for the table at the end of a run. Of a run that changed its plan,
+/// the last plan's work and memory; times, frames and bytes moved are those of all.
 struct RankReport {
   std::string host;
   std::string work;                ///< `block1_conv1 to fc1 (18 layers, 16 in shards)`
@@ -21,8 +22,7 @@ struct RankReport {
 };
 
 /// This rank's own.
-RankReport report(const std::vector<program::Program>& lanes, Rank rank, const Runner& runner,
-                  const WeightCache& weights);
+RankReport report(Rank rank, const Runner& runner, const WeightCache& weights);
 
 /// Every rank's, on every rank. Collective.
 std::vector<RankReport> gather(const comm::Communicator& world, const RankReport& own);

@@ -8,6 +8,7 @@
 
 #include "shoal/comm/communicator.hpp"
 #include "shoal/comm/exchange.hpp"
+#include "shoal/plan/plan.hpp"
 #include "shoal/program/program.hpp"
 #include "shoal/runtime/frame_report.hpp"
 #include "shoal/runtime/timing.hpp"
@@ -38,24 +39,41 @@ struct Ends {
   std::function<void(const Tensor& frame, const Tensor& answer)> observer;
   /// Hears of every rank's part of every frame. On the input rank.
   std::function<void(Rank rank, const FrameReport& report)> monitor;
-  /// Called on every rank now and then, between steps.
+  /// Whether to move to another plan, and to which (its document). On the input rank, which asks
+  /// now and then.
+  std::function<std::optional<std::string>()> replan;
+  /// The plan is in force from here on. On every rank; `frame` is the next one's number, known on
+  /// the input rank.
+  std::function<void(const plan::Plan& plan, std::int64_t frame)> moved;
+  /// Called on every rank again and again, between steps and while it waits. Must not wait itself.
   std::function<void()> tick;
+};
+
+/// For tests: from a frame on, what a rank computes takes it `factor` times as long.
+struct Slowdown {
+  Rank rank;
+  double factor = 1;
+  std::int64_t from_frame = 0;
 };
 
 /// One rank's part of a job: several frames are in flight, each on one of the lanes. A rank
 /// computes its frames one after the other; what comes in and goes out meanwhile does so between
-/// the steps. Construction and run() are collective over the job.
+/// the steps. Between two frames the job may move to another plan: no frame comes in until those in
+/// flight are answered, then every rank drops the shards that it has no more use for and loads
+/// those that are new to it. Construction and run() are collective over the job.
 class Runner {
  public:
   struct Options {
     std::size_t credits = 1;  ///< most frames between input and answer
     bool trace = false;       ///< whether spans are kept
+    std::vector<Slowdown> slowdowns;
   };
 
   /// Loads the weights. What goes wrong is thrown on the rank where it does: see comm::agree.
-  /// @param lanes programs for the same input and output rank; must outlive this, as `world`
-  Runner(const comm::Communicator& world, const std::vector<program::Program>& lanes,
-         WeightCache& weights, const Options& options);
+  /// `world` and `weights` must outlive this.
+  /// @param lanes programs for the same input and output rank
+  Runner(const comm::Communicator& world, std::vector<program::Program> lanes, WeightCache& weights,
+         Options options);
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
   ~Runner();
@@ -64,12 +82,15 @@ class Runner {
   void connect();
 
   /// Runs until the source ends and all frames are answered. Where the source fails, frames in
-  /// flight are answered, then all ranks end and get its error.
+  /// flight are answered, then all ranks end and get its error. Where some rank cannot move to
+  /// another plan, all end and get why.
   comm::Verdict run(const Ends& ends);
 
+  /// Of the plan that is in force.
+  [[nodiscard]] const std::vector<program::Program>& lanes() const;
   [[nodiscard]] const Times& times() const;
   [[nodiscard]] comm::Traffic traffic() const;
-  /// All memory ever taken for activations.
+  /// All memory that the plan in force ever took for activations.
   [[nodiscard]] Bytes activation_bytes() const;
   /// Frames whose answer this rank saw out or had a part in.
   [[nodiscard]] std::size_t frames() const;
@@ -81,6 +102,9 @@ class Runner {
   class Loop;
   std::unique_ptr<Loop> loop_;
 };
+
+/// An Error on ranks that compiled other programs than rank 0 did. Collective.
+void expect_alike(const comm::Communicator& world, const std::vector<program::Program>& lanes);
 
 /// The groups of the lanes' collectives, each once, in order of their first use.
 std::vector<std::vector<Rank>> collective_groups(const std::vector<program::Program>& lanes);

@@ -20,7 +20,8 @@ struct Times {
 /// is waiting.
 class Timing {
  public:
-  explicit Timing(const std::vector<program::Program>& lanes);
+  /// @param so_far what earlier plans took
+  explicit Timing(const std::vector<program::Program>& lanes, const Times& so_far = {});
 
   void computed(Seconds seconds) { times_.computing += seconds; }
   void communicated(Seconds seconds) { times_.communicating += seconds; }

@@ -2,15 +2,29 @@
 
 #include <functional>
 #include <map>
-#include <tuple>
+#include <set>
 
 #include "shoal/graph/graph.hpp"
 #include "shoal/kernels/kernel.hpp"
 
 namespace shoal::runtime {
 
-/// Gives the weights of a layer for a range of input and of output channels; an empty range of
-/// inputs asks for the bias alone.
+/// The weights of a layer for a range of input and of output channels; an empty range of inputs is
+/// the bias alone.
+struct Shard {
+  graph::LayerId layer;
+  Range inputs;
+  Range outputs;
+
+  friend bool operator<(const Shard& a, const Shard& b) { return a.order() < b.order(); }
+
+ private:
+  [[nodiscard]] std::tuple<graph::LayerId, Index, Index, Index, Index> order() const {
+    return {layer, inputs.begin, inputs.end, outputs.begin, outputs.end};
+  }
+};
+
+/// Gives the weights of a shard.
 using WeightLoader =
     std::function<graph::LayerWeights(graph::LayerId layer, Range inputs, Range outputs)>;
 
@@ -19,17 +33,16 @@ class WeightCache {
  public:
   explicit WeightCache(WeightLoader load) : load_(std::move(load)) {}
 
-  kernels::SharedWeights get(graph::LayerId layer, Range inputs, Range outputs);
-  /// Drops what nobody computes with any more.
-  void drop_unused();
+  kernels::SharedWeights get(const Shard& shard);
+  /// Drops all others. What is still computed with stays until nobody does.
+  void keep(const std::set<Shard>& wanted);
   [[nodiscard]] Bytes bytes() const;
   /// All that was ever loaded.
   [[nodiscard]] Bytes loaded() const { return loaded_; }
 
  private:
-  using Key = std::tuple<graph::LayerId, Index, Index, Index, Index>;
   WeightLoader load_;
-  std::map<Key, kernels::SharedWeights> shards_;
+  std::map<Shard, kernels::SharedWeights> shards_;
   Bytes loaded_ = 0;
 };
 

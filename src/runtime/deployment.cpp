@@ -1,0 +1,33 @@
+#include "runtime/deployment.hpp"
+
+#include <algorithm>
+
+#include "shoal/runtime/runner.hpp"
+
+namespace shoal::runtime {
+
+Deployment::Deployment(std::vector<program::Program> lanes, std::size_t credits,
+                       const Times& so_far)
+    : lanes_(std::move(lanes)),
+      timing_(lanes_, so_far),
+      dispatcher_(lanes_, std::max<std::size_t>(1, credits)) {
+  for (const program::Program& lane : lanes_) {
+    most_transfers_ = std::max(most_transfers_, static_cast<int>(lane.transfers.size()));
+  }
+}
+
+void Deployment::load(Rank self, WeightCache& weights) {
+  for (const program::Program& lane : lanes_) {
+    executors_.push_back(std::make_unique<Executor>(lane, self, weights, memory_));
+  }
+}
+
+void Deployment::connect(const comm::Communicator& world) {
+  exchange_.emplace(world, collective_groups(lanes_));
+}
+
+comm::Traffic Deployment::traffic() const {
+  return exchange_ ? exchange_->traffic() : comm::Traffic{};
+}
+
+}  // namespace shoal::runtime

@@ -1,0 +1,180 @@
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "shoal/runtime/report.hpp"
+
+#include "runtime/letters.hpp"
+#include "runtime/loop.hpp"
+
+// The loop's part that is a frame's way through a rank.
+namespace shoal::runtime {
+
+using program::Step;
+
+namespace {
+
+/// Between two looks whether what a frame waits for has come.
+constexpr std::chrono::microseconds nap(50);
+
+const std::string& name_of(const program::Program& program, const Step& step) {
+  const auto layer_of = [&](program::TransferId id) { return program[program[id].from].layer; };
+  graph::LayerId layer;
+  if (const auto* compute = std::get_if<program::Compute>(&step)) layer = compute->layer;
+  if (const auto* finish = std::get_if<program::Finish>(&step)) layer = finish->layer;
+  if (const auto* transfer = std::get_if<program::Transfer>(&step)) layer = layer_of(transfer->id);
+  if (const auto* send = std::get_if<program::Send>(&step)) layer = layer_of(send->id);
+  if (const auto* receive = std::get_if<program::Receive>(&step)) layer = layer_of(receive->id);
+  return program.graph[layer].name;
+}
+
+}  // namespace
+
+/// A frame's ticket is here: says where what other stages send of it shall be put.
+Flight& Runner::Loop::start(Number number, Number lane, std::optional<Frame> frame) {
+  Flight& flight = flights_.emplace_back(plan_->executor(lane), number, lane, std::move(frame));
+  flight.report.began = comm::wall_time() - began_;
+  const program::Program& program = plan_->lane(lane);
+  for (const Step& step : program.of(self_)) {
+    const auto* receive = std::get_if<program::Receive>(&step);
+    if (receive == nullptr) continue;
+    flight.arrivals.emplace(
+        receive->id, courier_->expect(program[receive->id].redistribution, tag(flight, receive->id),
+                                      flight.walk.target(receive->id)));
+  }
+  return flight;
+}
+
+bool Runner::Loop::compute() {
+  const auto next = std::find_if(flights_.begin(), flights_.end(),
+                                 [](const Flight& flight) { return !flight.computed; });
+  if (next == flights_.end()) return false;
+  end_idling();
+  Flight& flight = *next;
+  compute(flight);
+  flight.computed = true;
+  // The output rank's frames end in order, when their answers are handed out.
+  if (!is_output()) finish(flight);
+  return true;
+}
+
+void Runner::Loop::compute(Flight& flight) {
+  const std::vector<Step>& steps = plan_->lane(flight.report.lane).of(self_);
+  while (flight.walk.next() < flight.lines.answer) {
+    const Step& next = steps[flight.walk.next()];
+    const Seconds begin = comm::wall_time();
+    flight.walk.step();
+    if (is_exchange(next)) {
+      exchange(flight, next);
+    } else {
+      slow_down(flight, begin);
+      const Seconds end = comm::wall_time();
+      plan_->timing().computed(end - begin);
+      flight.report.computing += end - begin;
+      keep_span(Activity::compute, flight, next, begin, end);
+    }
+    tend();
+  }
+}
+
+/// Burns the time that a slower device would have taken longer.
+void Runner::Loop::slow_down(const Flight& flight, Seconds begin) const {
+  for (const Slowdown& slowdown : options_.slowdowns) {
+    if (slowdown.rank != self_ || flight.report.frame < slowdown.from_frame) continue;
+    const Seconds until = begin + (comm::wall_time() - begin) * slowdown.factor;
+    while (comm::wall_time() < until) {
+    }
+  }
+}
+
+void Runner::Loop::exchange(Flight& flight, const Step& step) {
+  const program::Program& program = plan_->lane(flight.report.lane);
+  const Seconds begin = comm::wall_time();
+  const auto spent = [&, this](Activity activity) {
+    const Seconds end = comm::wall_time();
+    keep_span(activity, flight, step, begin, end);
+    (activity == Activity::wait ? flight.report.waiting : flight.report.transferring) +=
+        end - begin;
+    return end - begin;
+  };
+  if (const auto* transfer = std::get_if<program::Transfer>(&step)) {
+    plan_->exchange().carry_out(program[transfer->id].redistribution,
+                                flight.walk.source(transfer->id), flight.walk.target(transfer->id));
+    plan_->timing().transferred(static_cast<std::size_t>(flight.report.lane), transfer->id,
+                                spent(Activity::transfer));
+  } else if (const auto* send = std::get_if<program::Send>(&step)) {
+    courier_->send(program[send->id].redistribution, tag(flight, send->id),
+                   flight.walk.source(send->id), flight.walk.target(send->id));
+    plan_->timing().communicated(spent(Activity::transfer));
+  } else if (const auto* receive = std::get_if<program::Receive>(&step)) {
+    comm::Courier::Arrival& arrival = flight.arrivals.at(receive->id);
+    while (!arrival.is_there()) {
+      tend();
+      std::this_thread::sleep_for(nap);
+    }
+    plan_->timing().waited(spent(Activity::wait));
+    flight.arrivals.erase(receive->id);
+  }
+}
+
+/// On the output rank: hands out the answers that are there, in the order of the frames.
+void Runner::Loop::hand_out() {
+  while (!flights_.empty() && flights_.front().computed) {
+    Flight& flight = flights_.front();
+    for (auto& [id, arrival] : flight.arrivals) {
+      if (!arrival.is_there()) return;
+    }
+    flight.arrivals.clear();
+    while (flight.walk.advance() != nullptr) {
+    }
+    const Seconds seconds = comm::wall_time() - began_ - flight.report.began;
+    ends_->sink(flight.label, flight.walk.answer(), seconds);
+    if (ends_->observer) {
+      const auto answer = flight.walk.answer().span();
+      const std::string bytes(reinterpret_cast<const char*>(answer.data()), answer.size_bytes());
+      const std::string letter =
+          write_letter(Subject::answer, FrameNumber{flight.report.frame}, bytes);
+      if (is_input()) {
+        observe(letter);
+      } else {
+        mailbox_->post(input_rank_, letter);
+      }
+    }
+    finish(flight);
+  }
+}
+
+/// Ends the rank's part of a frame.
+void Runner::Loop::finish(Flight& flight) {
+  FrameReport report = flight.report;
+  report.ended = comm::wall_time() - began_;
+  report.peak_memory = peak_memory();
+  ++frames_;
+  flights_.remove_if([&](const Flight& other) { return &other == &flight; });
+  tell_done(report);
+}
+
+void Runner::Loop::tell_done(const FrameReport& report) {
+  if (!is_input()) {
+    mailbox_->post(input_rank_, write_letter(Subject::done, report));
+    return;
+  }
+  plan_->dispatcher().done(self_, report);
+  if (ends_->monitor) ends_->monitor(self_, report);
+}
+
+/// Of so many frames no two in flight have the same tag.
+comm::Courier::Tag Runner::Loop::tag(const Flight& flight, program::TransferId transfer) const {
+  const std::int64_t frames = courier_->number_of_tags() / plan_->most_transfers();
+  return static_cast<int>(flight.report.frame % frames) * plan_->most_transfers() +
+         static_cast<int>(transfer.value);
+}
+
+void Runner::Loop::keep_span(Activity activity, const Flight& flight, const Step& step,
+                             Seconds begin, Seconds end) {
+  if (!options_.trace) return;
+  spans_.push_back({activity, name_of(plan_->lane(flight.report.lane), step), flight.report.frame,
+                    begin - began_, end - began_});
+}
+
+}  // namespace shoal::runtime

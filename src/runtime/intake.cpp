@@ -1,0 +1,70 @@
+#include <cstring>
+
+#include "shoal/base/error.hpp"
+
+#include "runtime/letters.hpp"
+#include "runtime/loop.hpp"
+
+// The loop's part that only the input rank has: frames come in, plans change.
+namespace shoal::runtime {
+
+void Runner::Loop::admit() {
+  while (!ended_ && plan_->dispatcher().has_credit()) {
+    ask_for_plan();
+    if (next_plan_) return;
+    Frame frame;
+    try {
+      const Supply supply = ends_->source(frame);
+      if (supply == Supply::later) return;
+      if (supply == Supply::end) return end_input("");
+    } catch (const Error& error) {
+      return end_input(error.what());
+    }
+    take_in(std::move(frame));
+  }
+}
+
+/// Once a plan is wanted no frame comes in any more, until all ranks have moved to it.
+void Runner::Loop::ask_for_plan() {
+  if (!next_plan_ && ends_->replan) next_plan_ = ends_->replan();
+}
+
+void Runner::Loop::take_in(Frame frame) {
+  const Number number = next_frame_++;
+  const std::size_t lane = plan_->dispatcher().admit(number);
+  const Ticket ticket{number, static_cast<std::int64_t>(lane)};
+  for (const Rank rank : plan_->dispatcher().members(lane)) {
+    if (rank == self_) continue;
+    const bool labelled = rank == output_rank_;
+    mailbox_->post(rank, write_letter(Subject::ticket, ticket, labelled ? frame.label : ""));
+  }
+  if (ends_->observer) {
+    Tensor& kept = observed_.emplace(number, Tensor(frame.tensor.shape())).first->second;
+    copy(frame.tensor.view(), kept.view());
+  }
+  const std::string label = frame.label;
+  Flight& flight = start(number, ticket.lane, std::move(frame));
+  flight.label = label;
+  while (const program::Step* step = flight.walk.advance(flight.lines.compute)) {
+    exchange(flight, *step);
+  }
+  flight.frame.reset();
+}
+
+void Runner::Loop::end_input(const std::string& error) {
+  ended_ = true;
+  verdict_ = {self_, error};
+  post_to_all(std::string(1, static_cast<char>(Subject::end)) + error);
+}
+
+void Runner::Loop::observe(const std::string& letter) {
+  const auto frame = observed_.find(runtime::read_letter<FrameNumber>(letter).frame);
+  const graph::Graph& graph = lanes().front().graph;
+  Tensor answer(graph[graph.output()].output);
+  std::memcpy(answer.span().data(), letter.data() + 1 + sizeof(FrameNumber),
+              answer.span().size_bytes());
+  ends_->observer(frame->second, answer);
+  observed_.erase(frame);
+}
+
+}  // namespace shoal::runtime
