@@ -1,0 +1,32 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "shoal/base/units.hpp"
+
+namespace shoal::runtime {
+
+/// Says which of some ranks has been silent for too long. Time counts only as it is looked at: a
+/// rank that was busy, or stopped, itself hears of the others afterwards, so that of a long while
+/// between two looks `longest_look` counts at most.
+class Liveness {
+ public:
+  static constexpr Seconds longest_look = 1;
+
+  Liveness(const std::vector<Rank>& watched, Seconds patience);
+
+  void heard(Rank from) { silence_.at(from) = 0; }
+  /// The rank may be silent from now on.
+  void forget(Rank rank) { silence_.erase(rank); }
+  /// A rank that has been silent for longer than the patience.
+  [[nodiscard]] std::optional<Rank> silent(Seconds now);
+
+ private:
+  std::map<Rank, Seconds> silence_;
+  Seconds patience_;
+  std::optional<Seconds> last_look_;
+};
+
+}  // namespace shoal::runtime

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "shoal/comm/communicator.hpp"
+#include "shoal/comm/mailbox.hpp"
+#include "shoal/comm/while_waiting.hpp"
+#include "shoal/runtime/liveness.hpp"
+
+namespace shoal::runtime {
+
+/// Ends a job in which a rank has fallen silent: stopped, cut off, or lost with its line, which MPI
+/// by itself waits for. Every rank tells the centre each second that it is there, and the centre
+/// tells every rank.
+class Pulse {
+ public:
+  /// Collective over `world`, which must outlive this.
+  /// @param patience longer than any step takes on any rank: nobody speaks in the middle of one
+  Pulse(const comm::Communicator& world, Rank centre, Seconds patience);
+  Pulse(const Pulse&) = delete;
+  Pulse& operator=(const Pulse&) = delete;
+  ~Pulse() = default;
+
+  /// Speaks and listens. To be called as often as can be, at least between steps; while a rank
+  /// waits in `world`, or in a communicator made from it, that is seen to. An Error names a silent
+  /// rank.
+  void beat();
+  /// The last word: when it returns all ranks have come here. Nobody is silent any more afterwards.
+  /// Collective.
+  void stop();
+
+ private:
+  void say(const std::string& word);
+
+  Rank self_;
+  Rank centre_;
+  std::vector<Rank> others_;  ///< whom this rank tells, and hears of
+  std::vector<std::string> hosts_;
+  Seconds patience_;
+  Liveness liveness_;
+  comm::Mailbox mailbox_;
+  Seconds spoke_ = 0;
+  Seconds looked_ = 0;
+  std::size_t farewells_ = 0;  ///< that others have said
+  bool leaving_ = false;       ///< whether this rank has said its own
+  comm::WhileWaiting while_waiting_;
+};
+
+}  // namespace shoal::runtime

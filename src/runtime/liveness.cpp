@@ -1,0 +1,23 @@
+#include "shoal/runtime/liveness.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace shoal::runtime {
+
+Liveness::Liveness(const std::vector<Rank>& watched, Seconds patience) : patience_(patience) {
+  for (const Rank rank : watched) silence_[rank] = 0;
+}
+
+std::optional<Rank> Liveness::silent(Seconds now) {
+  const Seconds before = std::exchange(last_look_, now).value_or(now);
+  const Seconds counted = std::min(now - before, longest_look);
+  std::optional<Rank> longest;
+  for (auto& [rank, silence] : silence_) {
+    silence += counted;
+    if (silence > patience_ && (!longest || silence > silence_[*longest])) longest = rank;
+  }
+  return longest;
+}
+
+}  // namespace shoal::runtime

@@ -1,0 +1,88 @@
+#include "shoal/runtime/pulse.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "shoal/base/error.hpp"
+#include "shoal/comm/environment.hpp"
+
+namespace shoal::runtime {
+namespace {
+
+constexpr Seconds between_words = 1;
+constexpr Seconds between_looks = 0.1;
+constexpr std::chrono::milliseconds nap(1);
+
+const std::string here = "h";
+const std::string farewell = "f";
+
+std::vector<Rank> partners(const comm::Communicator& world, Rank centre) {
+  if (world.rank() != centre) return {centre};
+  std::vector<Rank> others;
+  for (int rank = 0; rank < world.size(); ++rank) {
+    if (Rank{rank} != centre) others.push_back({rank});
+  }
+  return others;
+}
+
+/// Ranks that miss the centre do not all say so at once: the first one that does ends the job.
+Seconds patience_of(Rank self, Rank centre, Seconds patience) {
+  constexpr int most_apart = 3;
+  return self == centre ? patience : patience + std::min(self.value, most_apart);
+}
+
+}  // namespace
+
+Pulse::Pulse(const comm::Communicator& world, Rank centre, Seconds patience)
+    : self_(world.rank()),
+      centre_(centre),
+      others_(partners(world, centre)),
+      hosts_(world.gather_all(comm::host_name())),
+      patience_(patience_of(self_, centre, patience)),
+      liveness_(others_, patience_),
+      mailbox_(world),
+      while_waiting_(world, [this] { beat(); }) {}
+
+void Pulse::say(const std::string& word) {
+  for (const Rank rank : others_) mailbox_.post(rank, word);
+  spoke_ = comm::wall_time();
+}
+
+void Pulse::beat() {
+  const Seconds now = comm::wall_time();
+  if (now - looked_ < between_looks) return;
+  looked_ = now;
+  mailbox_.progress();
+  if (!leaving_ && now - spoke_ >= between_words) say(here);
+  while (const auto letter = mailbox_.poll()) {
+    if (letter->text == farewell) {
+      liveness_.forget(letter->from);
+      ++farewells_;
+    } else {
+      liveness_.heard(letter->from);
+    }
+  }
+  if (const auto rank = liveness_.silent(now)) {
+    throw Error("nothing came from rank {} on {} for {:.0f} s; is the device up, and its line?",
+                rank->value, hosts_[static_cast<std::size_t>(rank->value)], patience_);
+  }
+}
+
+/// The centre speaks until it has heard the last word of all, so that it is missed if it falls
+/// silent meanwhile.
+void Pulse::stop() {
+  const auto wait_for_farewells = [this] {
+    while (farewells_ < others_.size()) {
+      beat();
+      std::this_thread::sleep_for(nap);
+    }
+  };
+  if (self_ == centre_) wait_for_farewells();
+  say(farewell);
+  leaving_ = true;
+  if (self_ != centre_) wait_for_farewells();
+  mailbox_.flush();
+}
+
+}  // namespace shoal::runtime
