@@ -25,6 +25,7 @@ TEST_F(EntryTest, GivesWhatIsThere) {
   EXPECT_EQ(root().at("name").string(), "x");
   EXPECT_EQ(root().at("count").integer(), 4) << "4.0 is a whole number, as for JSON Schema";
   EXPECT_EQ(root().at("rate").number(), -2.5);
+  EXPECT_TRUE(root().at("a/b~c").at("inner").boolean());
   EXPECT_TRUE(root().has("list"));
   EXPECT_FALSE(root().has("lists"));
   EXPECT_EQ(root().at("list").elements().at(1).string(), "two");
@@ -39,6 +40,8 @@ TEST_F(EntryTest, SaysWhereSomethingIsWrong) {
   EXPECT_EQ(error_text([&] { return root().at("rate").string(); }), "/rate: must be a string");
   EXPECT_EQ(error_text([&] { return root().at("rate").integer(); }),
             "/rate: must be a whole number");
+  EXPECT_EQ(error_text([&] { return root().at("rate").boolean(); }),
+            "/rate: must be true or false");
   EXPECT_EQ(error_text([&] { return root().at("list").members(); }), "/list: must be an object");
   EXPECT_EQ(error_text([&] { return root().at("list").elements()[1].integer(); }),
             "/list/1: must be a whole number");

@@ -17,6 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 WRITTEN = (
     ("alexnet", "", 1),
     ("vgg16", "conv=spatial:2x2,fc1=output:4,fc2=input:2/1", 4),
+    ("vgg16", "conv=spatial-fused:4", 4),
     ("resnet50", "conv=channel:3,all=replicated:2", 3),
     ("xception", "all=filter:3,conv=spatial-width:5/1/0", 3),
     ("c3d", "conv=spatial-depth:2,fc=rank:1", 2),
@@ -28,7 +29,9 @@ GOOD = {
     "stages": [
         {"name": "first", "from": "conv1", "ranks": [0, 1, 2, 3],
          "layers": {"conv1": {"scheme": "spatial", "axes": ["height", "width"], "grid": [2, 2]},
-                    "conv2": {"scheme": "channel", "ranks": [0, 2], "shares": [2, 0.5]}}},
+                    "conv2": {"scheme": "channel", "ranks": [0, 2], "shares": [2, 0.5]},
+                    "conv3": {"scheme": "spatial", "fused": True},
+                    "conv4": {"scheme": "spatial", "fused": False}}},
         {"name": "second", "from": "flatten",
          "replicas": [{"ranks": [4], "layers": {}}, {"ranks": [5]}]},
     ],
@@ -59,6 +62,8 @@ WRONG = (
     ("/stages/0/layers/conv2/axes", ["height"]), ("/stages/0/layers/conv2/grid", [2]),
     ("/stages/0/layers/conv2/shares", [1, -1]), ("/stages/0/layers/conv2/shares", [0, 0]),
     ("/stages/0/layers/conv2/shares", [1, 1e10]), ("/stages/0/layers/conv2/shares", []),
+    ("/stages/0/layers/conv2/fused", True), ("/stages/0/layers/conv2/fused", False),
+    ("/stages/0/layers/conv3/fused", 1), ("/stages/0/layers/conv3/fused", "true"),
     ("/stages/0/layers/conv2/ranks", []), ("/stages/0/layers/conv2/ranks", [0, 0]),
 )  # fmt: skip
 
