@@ -113,8 +113,8 @@ TEST_F(PlanVerb, CountsTheWeightsThatEachRankHolds) {
 }
 
 TEST_F(PlanVerb, RefusesInOneLine) {
-  expect_refused({"plan"}, "what");
-  expect_refused({"plan", "explain"}, "say show or write, not explain");
+  expect_refused({"plan"}, "--model is missing");
+  expect_refused({"plan", "tell"}, "say make, show, explain or write, not tell");
   expect_refused({"plan", "show"}, "--model is missing");
   expect_refused({"plan", "show", "--model", "vgg17"}, "vgg17");
   expect_refused(split({"plan", "show", write("a.json", "{}")}), "not both");

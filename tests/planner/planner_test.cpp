@@ -146,7 +146,8 @@ class Exhaustive {
       for (const auto& group : stage.replicas) {
         rate += 1 / best_time(group, stage.first, stage.end);
       }
-      least = std::max(least, rate > 0 ? 1 / rate : never);
+      if (rate == 0) return;
+      least = std::max(least, 1 / rate);
     }
     if (least >= best_) return;
     plan::Plan plan;
@@ -230,7 +231,8 @@ TEST_P(AgainstExhaustiveSearch, IsWithinOnePercent) {
       ASSERT_EQ(proposal.has_value(), best < never) << "case " << i;
       ASSERT_LE(proposal ? proposal->price.latency : never, best * 1.01) << "case " << i;
     } else {
-      const Seconds ours = proposal ? proposal->price.interval : never;
+      Seconds ours = never;
+      if (proposal) ours = proposal->price.interval;
       const Seconds best = exhaustive.interval(ours);
       ASSERT_LE(ours, best * 1.01) << "case " << i;
     }
