@@ -156,8 +156,7 @@ class Job {
   }
 
   void report() const {
-    const auto reports =
-        runtime::gather(world_, runtime::report(world_.rank(), *runner_, *held_));
+    const auto reports = runtime::gather(world_, runtime::report(world_.rank(), *runner_, *held_));
     if (is_input_rank() && verification_) fmt::print("{}", verification_->text());
     if (world_.rank() != Rank{0} || options_.quiet) return;
     Table table({{"rank"},

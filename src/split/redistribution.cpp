@@ -113,9 +113,9 @@ Rank far_end(const Redistribution& redistribution) {
 }  // namespace
 
 std::string_view name(Pattern pattern) {
-  constexpr std::array<std::string_view, pattern_count> names = {"broadcast",      "allgather", "allreduce",
-                                                     "reduce-scatter", "reduce",    "gather",
-                                                     "scatter",        "halo",      "all-to-all"};
+  constexpr std::array<std::string_view, pattern_count> names = {
+      "broadcast", "allgather", "allreduce", "reduce-scatter", "reduce",
+      "gather",    "scatter",   "halo",      "all-to-all"};
   return names[static_cast<std::size_t>(pattern)];
 }
 

@@ -15,10 +15,10 @@ inline profile::Device pi(double speed = 1, Bytes memory = 400'000'000) {
     return profile::Law{0.002 / speed, 1 / flops_per_second / speed, 1 / bytes_per_second / speed,
                         0};
   };
-  device.laws = {{Kind::convolution, law(3.8e9, 4e9)},   {Kind::first_convolution, law(1.3e9, 4e9)},
-                 {Kind::pointwise, law(1.7e9, 4e9)},     {Kind::convolution_3d, law(3.6e9, 4e9)},
-                 {Kind::depthwise, law(0.5e9, 4e9)},     {Kind::dense, law(4e9, 0.9e9)},
-                 {Kind::pool, law(0.2e9, 1e9)},          {Kind::elementwise, law(1e9, 1e9)}};
+  device.laws = {{Kind::convolution, law(3.8e9, 4e9)}, {Kind::first_convolution, law(1.3e9, 4e9)},
+                 {Kind::pointwise, law(1.7e9, 4e9)},   {Kind::convolution_3d, law(3.6e9, 4e9)},
+                 {Kind::depthwise, law(0.5e9, 4e9)},   {Kind::dense, law(4e9, 0.9e9)},
+                 {Kind::pool, law(0.2e9, 1e9)},        {Kind::elementwise, law(1e9, 1e9)}};
   return device;
 }
 
