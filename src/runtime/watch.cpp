@@ -1,0 +1,85 @@
+#include "shoal/runtime/watch.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace shoal::runtime {
+namespace {
+
+/// The first frames find cold caches and pages that the system has not given yet.
+constexpr std::size_t warm_up = 2;
+
+template <typename Values>
+double median(const Values& values) {
+  std::vector<double> sorted(values.begin(), values.end());
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  return *middle;
+}
+
+}  // namespace
+
+void Watch::start(Prediction predicted, Seconds now) {
+  predicted_ = std::move(predicted);
+  started_ = now;
+  records_.assign(predicted_.front().size(), {});
+}
+
+double Watch::Record::slowness() const {
+  return first ? median(latest) / *first : 1;
+}
+
+bool Watch::is_change(double slowness) const {
+  return slowness > options_.factor || slowness < 1 / options_.factor;
+}
+
+void Watch::report(Rank rank, const FrameReport& report, Seconds now) {
+  const auto i = static_cast<std::size_t>(rank.value);
+  const Seconds predicted = predicted_[static_cast<std::size_t>(report.lane)][i];
+  Record& record = records_[i];
+  if (!(predicted > 0) || ++record.frames <= warm_up) return;
+  record.latest.push_back(report.computing / predicted);
+  if (record.latest.size() > options_.window) record.latest.pop_front();
+  if (record.latest.size() < options_.window) return;
+  if (!record.first) record.first = median(record.latest);
+  if (!is_change(record.slowness())) {
+    record.changed_since.reset();
+  } else if (!record.changed_since) {
+    record.changed_since = now;
+  }
+}
+
+std::optional<Watch::Change> Watch::change(Seconds now) const {
+  if (now - started_ < options_.pause) return std::nullopt;
+  std::optional<Change> largest;
+  const auto size = [](double slowness) { return std::abs(std::log(slowness)); };
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    const Record& record = records_[i];
+    if (!record.changed_since || now - *record.changed_since < options_.after) continue;
+    if (largest && size(record.slowness()) <= size(largest->slowness)) continue;
+    largest = {{static_cast<int>(i)}, record.slowness(), now - *record.changed_since};
+  }
+  return largest;
+}
+
+std::vector<double> Watch::slowness() const {
+  std::vector<double> slowness;
+  for (const Record& record : records_) slowness.push_back(record.slowness());
+  return slowness;
+}
+
+profile::Profile slowed(const profile::Profile& profile, const std::vector<double>& slowness) {
+  profile::Profile result = profile;
+  for (std::size_t i = 0; i < result.devices.size(); ++i) {
+    profile::Device& device = result.devices[i];
+    for (auto& [kind, law] : device.laws) {
+      law.fixed *= slowness[i];
+      law.per_flop *= slowness[i];
+      law.per_byte *= slowness[i];
+    }
+    for (profile::Measurement& one : device.measurements) one.seconds *= slowness[i];
+  }
+  return result;
+}
+
+}  // namespace shoal::runtime
