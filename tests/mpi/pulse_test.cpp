@@ -38,25 +38,5 @@ TEST(Pulse, RanksThatWaitInACollectiveAreNotSilent) {
   }
 }
 
-/// Rank 1 stands still. Whoever watches it says so, out of the collective in which it waits.
-TEST(Pulse, ASilentRankIsNamedByWhoWaitsForIt) {
-  const comm::Communicator world = comm::Communicator::world();
-  if (world.size() < 2) return;
-  for (const Rank centre : {Rank{0}, Rank{1}}) {
-    const comm::Communicator aside = comm::Communicator::world();
-    runtime::Pulse pulse(aside, centre, patience);
-    const bool watches = world.rank() == centre || centre == Rank{1};
-    if (world.rank() == Rank{1}) {
-      std::this_thread::sleep_for(std::chrono::seconds(8));
-    } else if (watches) {
-      EXPECT_NE(text_of([&] { aside.barrier(); }).find("nothing came from rank 1 on "),
-                std::string::npos);
-    }
-    world.barrier();
-    // Those that did not give it up end what the others began.
-    if (world.rank() == Rank{1} || !watches) aside.barrier();
-  }
-}
-
 }  // namespace
 }  // namespace shoal
