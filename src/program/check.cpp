@@ -9,6 +9,7 @@
 
 #include "shoal/program/text.hpp"
 
+#include "program/check_layers.hpp"
 #include "program/check_outputs.hpp"
 
 namespace shoal::program {
@@ -212,6 +213,7 @@ void check(const Program& program) {
   ProgressCheck(program).walk();
   for (const TransferInfo& transfer : program.transfers) check_moves(program, transfer);
   check_outputs(program);
+  check_layers(program);
 }
 
 }  // namespace shoal::program

@@ -1,117 +1,150 @@
 #include "shoal/program/check.hpp"
 
-#include <algorithm>
-#include <functional>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "shoal/plan/split_text.hpp"
-
-#include "support/small_network.hpp"
+#include "program/broken.hpp"
 
 namespace shoal::program {
 namespace {
 
 using ::testing::HasSubstr;
 
-/// What check() says of a program in which one thing is wrong.
-std::string refusal(const std::string& split, const std::function<void(Program&)>& spoil) {
-  const graph::Graph graph = shoal::testing::small_network();
-  Program program = compile(plan::parse_split(split, 3, graph), graph);
-  EXPECT_NO_THROW(check(program)) << split;
-  spoil(program);
-  try {
-    check(program);
-  } catch (const std::logic_error& error) {
-    return error.what();
-  }
-  return "nothing";
+TEST(Check, FindsNothingWrongWithWhatIsRight) {
+  EXPECT_EQ(refusal(good()), "");
+  EXPECT_EQ(refusal(two_stages()), "");
 }
 
-/// The step in which a rank makes its part of a layer.
-Compute& step_of(Program& program, int rank, const char* layer) {
-  for (Step& step : program.steps[static_cast<std::size_t>(rank)]) {
-    auto* compute = std::get_if<Compute>(&step);
-    if (compute != nullptr && program.graph[compute->layer].name == layer) return *compute;
-  }
-  throw std::logic_error("no such step");
+TEST(Check, BuffersAreThereBeforeTheyAreRead) {
+  Program unread = good();
+  steps(unread, 0).erase(first<ReadFrame>(unread, 0));
+  EXPECT_THAT(refusal(unread), HasSubstr("rank 0 reads what it does not hold: send"));
+
+  Program unmade = good();
+  steps(unmade, 1).erase(first<Compute>(unmade, 1));
+  EXPECT_THAT(refusal(unmade), HasSubstr("rank 1 reads what it does not hold: transfer"));
+
+  Program early = good();
+  const auto release = first<Release>(early, 1);
+  std::rotate(first<Compute>(early, 1), release, std::next(release));
+  EXPECT_THAT(refusal(early), HasSubstr("rank 1 reads what it does not hold: compute"));
 }
 
-/// What is left over in a buffer would be read as if it had been made.
-TEST(Check, WantsBuffersFilled) {
-  EXPECT_THAT(refusal("a=spatial:3",
-                      [](Program& program) { ++step_of(program, 1, "a").box[Axis::height].begin; }),
-              HasSubstr("a: a buffer that is not filled"));
+TEST(Check, BuffersAreMadeOnceAndReleasedOnce) {
+  Program twice = good();
+  const auto compute = first<Compute>(twice, 2);
+  steps(twice, 2).insert(compute, Step(*compute));
+  EXPECT_THAT(refusal(twice), HasSubstr("rank 2 makes a buffer twice: compute"));
+
+  Program kept = good();
+  steps(kept, 1).erase(first<Release>(kept, 1));
+  EXPECT_THAT(refusal(kept), HasSubstr("rank 1 holds a buffer at the end"));
+
+  Program released_twice = good();
+  const auto release = first<Release>(released_twice, 0);
+  steps(released_twice, 0).insert(release, Step(*release));
+  EXPECT_THAT(refusal(released_twice), HasSubstr("rank 0 releases what it does not hold"));
 }
 
-/// A kernel takes what it is not given for padding, at the seam of two shards too.
-TEST(Check, WantsAllThatAnOperatorReads) {
-  const auto without_halo = [](const char* layer) {
-    return [layer](Program& program) {
-      ++step_of(program, 1, layer).inputs.front().box[Axis::height].begin;
-    };
-  };
-  EXPECT_THAT(refusal("a=spatial:3,b=spatial:3", without_halo("b")),
-              HasSubstr("b: made without all that it reads"));
-  EXPECT_THAT(refusal("b=spatial:3,x=input:3", without_halo("flatten")),
-              HasSubstr("flatten: made without all that it reads"));
-  EXPECT_THAT(refusal("x=output:3",
-                      [](Program& program) {
-                        --step_of(program, 1, "x").inputs.front().box[Axis::channel].end;
-                      }),
-              HasSubstr("x: made without all that it reads"));
+TEST(Check, BoxesLieInsideTheirBuffers) {
+  Program outside = good();
+  ++computing(outside, 0, "a").inputs.front().box[Axis::height].end;
+  EXPECT_THAT(refusal(outside), HasSubstr("rank 0 reads outside its buffer: compute"));
+
+  Program made_outside = good();
+  ++computing(made_outside, 0, "a").box[Axis::height].end;
+  EXPECT_THAT(refusal(made_outside), HasSubstr("rank 0 reads outside its buffer: compute"));
+
+  Program nothing_held = good();
+  steps(nothing_held, 2)
+      .insert(first<Compute>(nothing_held, 2), Step(computing(nothing_held, 0, "z")));
+  EXPECT_THAT(refusal(nothing_held), HasSubstr("rank 2 "));
 }
 
-/// Lets rank 1 make a row more of `a`, with all transfers as they should then be.
-void grow_by_a_row(Program& program) {
-  Compute& step = step_of(program, 1, "a");
-  const TensorId input = step.inputs.front().tensor;
-  Box& read = step.inputs.front().box;
-  --step.box[Axis::height].begin;
-  --read[Axis::height].begin;
-  program.tensors[step.output.value].layout.boxes[1] = step.box;
-  program.tensors[input.value].layout.boxes[1] = read;
-  for (TransferInfo& transfer : program.transfers) {
-    if (transfer.to != input && transfer.from != step.output) continue;
-    const auto redistribute =
-        transfer.crosses ? split::redistribute_by_messages : split::redistribute;
-    transfer.redistribution = redistribute(
-        program.shape(transfer.to), program[transfer.from].layout, program[transfer.to].layout);
-  }
+TEST(Check, NothingIsReadBeforeItHasArrived) {
+  Program program = good();
+  const auto receive = first<Receive>(program, 0);
+  const auto compute = first<Compute>(program, 0);
+  ASSERT_LT(receive, compute);
+  std::rotate(receive, std::next(receive), std::next(compute));
+  EXPECT_THAT(refusal(program), HasSubstr("rank 0 reads what has not arrived: compute"));
 }
 
-/// Where `a` is fused, two ranks may make the same row; but no row that its rank does not read, and
-/// none for another.
-TEST(Check, AllowsAnOverlapOnlyForWhoMakesIt) {
-  const auto refused = HasSubstr("a: an output that is not made exactly once");
-  EXPECT_THAT(refusal("a=spatial-fused:3,b=spatial:3", grow_by_a_row), refused);
-  const auto send_a_row = [](Program& program) {
-    const TensorId made = step_of(program, 0, "a").output;
-    const split::Layout& layout = program[made].layout;
-    const Shape& shape = program.shape(made);
-    const split::Layout target =
-        split::Layout::sharded({{2}}, {Box::whole(shape).with(Axis::height, {0, 1})});
-    const TensorId sent{program.tensors.size()};
-    program.tensors.push_back({program[made].layer, target});
-    const TransferId id{program.transfers.size()};
-    program.transfers.push_back({made, sent, split::redistribute(shape, layout, target), false});
-    for (const std::size_t rank : {0U, 2U}) {
-      std::vector<Step>& steps = program.steps[rank];
-      const auto computes = std::find_if(steps.begin(), steps.end(), [&](const Step& step) {
-        const auto* compute = std::get_if<Compute>(&step);
-        return compute != nullptr && compute->output == made;
-      });
-      const auto behind = steps.insert(computes + 1, Transfer{id});
-      if (rank == 2) steps.insert(behind + 1, Release{sent});
+TEST(Check, TransfersHaveTheirParticipantsEachOnce) {
+  Program without_one = good();
+  steps(without_one, 2).erase(first<Receive>(without_one, 2));
+  EXPECT_NE(refusal(without_one), "");
+
+  Program without_all = two_stages();
+  without_all.transfers.push_back(without_all.transfers.front());
+  EXPECT_THAT(refusal(without_all), HasSubstr("without all of its participants, each once"));
+}
+
+TEST(Check, RanksMeetTheirTransfersInOneOrder) {
+  const auto is_transfer = [](const Step& step) { return std::holds_alternative<Transfer>(step); };
+  // The same two transfers, which read and make the same buffers, the other way round on one rank.
+  Program crossed = good();
+  for (int rank = 0; rank < 3; ++rank) {
+    auto at = std::find_if(steps(crossed, rank).begin(), steps(crossed, rank).end(), is_transfer);
+    ASSERT_NE(at, steps(crossed, rank).end());
+    const TransferInfo copied = crossed[std::get<Transfer>(*at).id];
+    if (rank == 0) {
+      crossed.tensors.push_back(crossed[copied.to]);
+      crossed.transfers.push_back(
+          {copied.from, {crossed.tensors.size() - 1}, copied.redistribution, copied.crosses});
     }
-  };
-  EXPECT_THAT(refusal("a=spatial-fused:3,b=spatial:3", send_a_row), refused);
+    const TensorId made{crossed.tensors.size() - 1};
+    const Step second = Transfer{{crossed.transfers.size() - 1}};
+    at = steps(crossed, rank).insert(rank == 1 ? at : std::next(at), second);
+    steps(crossed, rank).push_back(Release{made});
+  }
+  EXPECT_THAT(refusal(crossed), HasSubstr("waits for ever: transfer"));
 }
 
-TEST(Check, RefusesAnOverlapThatIsExchanged) {
-  EXPECT_THAT(refusal("a=spatial:3,b=spatial:3", grow_by_a_row),
-              HasSubstr("a: an output that is not made exactly once"));
+/// Rank 0 sends to the next stage only when the answer, which needs it, is there.
+TEST(Check, NoRankWaitsForAnotherThatWaitsForIt) {
+  Program program = two_stages();
+  std::vector<Step>& on_first = steps(program, 0);
+  const auto is_last_send = [&](const Step& step) { return std::holds_alternative<Send>(step); };
+  const auto send = std::find_if(on_first.rbegin(), on_first.rend(), is_last_send);
+  ASSERT_NE(send, on_first.rend());
+  const auto at = std::prev(send.base());
+  const auto receive = std::find_if(
+      at, on_first.end(), [](const Step& step) { return std::holds_alternative<Receive>(step); });
+  ASSERT_NE(receive, on_first.end());
+  std::rotate(at, receive, std::next(receive));
+  EXPECT_THAT(refusal(program), HasSubstr("waits for ever"));
+}
+
+TEST(Check, TransfersMoveEachElementOnceFromWhoHasIt) {
+  const auto changed = [](const auto& change) {
+    Program program = good();
+    change(transfer_with(program, split::Pattern::all_to_all).redistribution);
+    return refusal(program);
+  };
+  using split::Redistribution;
+  EXPECT_EQ(changed([](Redistribution& /*unchanged*/) {}), "");
+  EXPECT_THAT(changed([](Redistribution& r) { r.moves.pop_back(); }),
+              HasSubstr("leaves gaps or sends twice"));
+  EXPECT_THAT(changed([](Redistribution& r) { r.moves.push_back(r.moves.front()); }),
+              HasSubstr("leaves gaps or sends twice"));
+  EXPECT_THAT(changed([](Redistribution& r) { ++r.moves.front().box[Axis::height].begin; }),
+              HasSubstr("leaves gaps or sends twice"));
+  EXPECT_THAT(changed([](Redistribution& r) { r.moves.front().from = r.moves.front().to; }),
+              HasSubstr("of what its sender does not have"));
+  EXPECT_THAT(changed([](Redistribution& r) { ++r.moves.front().box[Axis::height].end; }),
+              HasSubstr("of what its sender does not have"));
+  EXPECT_THAT(changed([](Redistribution& r) { --r.source.boxes.front()[Axis::height].end; }),
+              HasSubstr("between other layouts than its tensors'"));
+}
+
+TEST(Check, StagesDoNotWaitForEachOtherInACollective) {
+  Program program = two_stages();
+  const auto crossing = std::find_if(program.transfers.begin(), program.transfers.end(),
+                                     [](const TransferInfo& info) { return info.crosses; });
+  ASSERT_NE(crossing, program.transfers.end());
+  crossing->redistribution.pattern = split::Pattern::broadcast;
+  EXPECT_THAT(refusal(program), HasSubstr("a collective between stages"));
 }
 
 }  // namespace

@@ -2,39 +2,20 @@
 
 #include "shoal/graph/lower.hpp"
 #include "shoal/graph/zoo.hpp"
+#include "shoal/plan/document.hpp"
 #include "shoal/plan/split_text.hpp"
 #include "shoal/program/check.hpp"
 #include "shoal/program/counts.hpp"
-#include "shoal/program/text.hpp"
+
+#include "support/small_network.hpp"
 
 namespace shoal::program {
 namespace {
 
 using graph::Graph;
 using graph::LayerId;
-
-graph::Conv conv(Index filters, Index kernel) {
-  graph::Conv op;
-  op.filters = filters;
-  op.sliding.kernel = {1, kernel, kernel};
-  op.sliding.padding = graph::Padding::same;
-  return op;
-}
-
-/// Two convolutions 3x3 on 16x16x8, then three dense layers.
-Graph small_network() {
-  Graph graph("small");
-  LayerId at = graph.add("input", graph::Input(Shape::image(16, 16, 8)), {});
-  at = graph.add("a", conv(8, 3), {at}, graph::Activation::relu);
-  at = graph.add("b", conv(8, 3), {at}, graph::Activation::relu);
-  at = graph.add("flatten", graph::Flatten{}, {at});
-  for (const char* name : {"x", "y", "z"}) {
-    graph::Dense dense;
-    dense.units = 12;
-    at = graph.add(name, dense, {at}, graph::Activation::relu);
-  }
-  return graph;
-}
+using testing::same_conv;
+using testing::small_network;
 
 Program compiled(const Graph& graph, const std::string& split, int ranks) {
   Program program = compile(plan::parse_split(split, ranks, graph), graph);
@@ -107,11 +88,11 @@ TEST(Compile, ShardsByHeightFlattenAndSumWithoutATransfer) {
 TEST(Compile, WhatAStridedLayerWasGivenIsNoSourceForOthers) {
   Graph graph("strided");
   const LayerId input = graph.add("input", graph::Input(Shape::image(15, 15, 4)), {});
-  const LayerId first = graph.add("first", conv(4, 3), {input});
-  graph::Conv strided = conv(4, 1);
+  const LayerId first = graph.add("first", same_conv(4, 3), {input});
+  graph::Conv strided = same_conv(4, 1);
   strided.sliding.stride = {1, 2, 2};
   const LayerId beside = graph.add("beside", strided, {first});
-  graph::Conv wide = conv(4, 5);
+  graph::Conv wide = same_conv(4, 5);
   wide.sliding.stride = {1, 2, 2};
   const LayerId main = graph.add("main", wide, {first});
   graph.add("add", graph::Add{}, {beside, main});
@@ -151,55 +132,36 @@ TEST(Compile, DepthwiseAndPoolsRunInTheLayoutTheyFind) {
   }
 }
 
-TEST(Check, FindsABrokenProgram) {
-  const Graph graph = small_network();
-  const Program good = compiled(graph, "a=spatial:3,b=filter:3,x=output:2", 3);
-
-  Program without_release = good;
-  std::erase_if(without_release.steps[1],
-                [](const Step& step) { return std::holds_alternative<Release>(step); });
-  EXPECT_THROW(check(without_release), std::logic_error);
-
-  Program without_participant = good;
-  for (auto step = without_participant.steps[2].begin();; ++step) {
-    ASSERT_NE(step, without_participant.steps[2].end());
-    if (std::holds_alternative<Transfer>(*step)) {
-      without_participant.steps[2].erase(step);
-      break;
+/// A stage of another group takes what it can compute box by box: no channel's three outputs are
+/// parted, although the filter shards that come next would cut 12 channels at 4 and 8.
+TEST(Compile, KeepsADepthwiseMultipliersOutputsTogether) {
+  Graph graph("depthwise");
+  const LayerId input = graph.add("input", graph::Input(Shape::image(8, 8, 4)), {});
+  const LayerId first = graph.add("first", same_conv(4, 3), {input});
+  graph::DepthwiseConv op;
+  op.multiplier = 3;
+  op.sliding.kernel = {1, 3, 3};
+  op.sliding.padding = graph::Padding::same;
+  const LayerId depthwise = graph.add("depthwise", op, {first});
+  graph.add("last", same_conv(5, 1), {depthwise});
+  const plan::Plan plan = plan::parse(
+      R"({"format": "shoal-plan", "version": 1, "model": "depthwise", "ranks": 4,
+          "stages": [{"ranks": [0]}, {"from": "depthwise", "ranks": [1, 2, 3],
+                     "layers": {"last": {"scheme": "filter"}}}]})",
+      "plan.json", graph);
+  const Program program = compile(plan, graph);
+  check(program);
+  std::vector<Range> made;
+  for (const auto& steps : program.steps) {
+    for (const Step& step : steps) {
+      const auto* compute = std::get_if<Compute>(&step);
+      if (compute == nullptr || compute->layer != depthwise) continue;
+      made.push_back(compute->box[Axis::channel]);
+      EXPECT_EQ(compute->inputs.front().box[Axis::channel],
+                (Range{made.back().begin / 3, made.back().end / 3}));
     }
   }
-  EXPECT_THROW(check(without_participant), std::logic_error);
-
-  Program without_move = good;
-  for (TransferInfo& transfer : without_move.transfers) {
-    if (!transfer.redistribution.moves.empty()) transfer.redistribution.moves.pop_back();
-  }
-  EXPECT_THROW(check(without_move), std::logic_error);
-
-  Program gap = good;
-  for (Step& step : gap.steps[1]) {
-    auto* compute = std::get_if<Compute>(&step);
-    if (compute != nullptr && compute->complete) --compute->box[Axis::height].end;
-  }
-  EXPECT_THROW(check(gap), std::logic_error);
-}
-
-TEST(Text, DigestTellsProgramsApart) {
-  const Graph graph = small_network();
-  const Program a = compiled(graph, "a=spatial:3", 3);
-  EXPECT_EQ(digest(a), digest(compiled(graph, "a=spatial:3", 3)));
-  EXPECT_NE(digest(a), digest(compiled(graph, "a=spatial:2/1/1", 3)));
-  EXPECT_NE(to_text(a, Rank{0}).find("compute"), std::string::npos);
-}
-
-TEST(Counts, WeightsAreThoseOfTheShards) {
-  const Program program = compiled(small_network(), "a=channel:4,b=filter:4,x=output:4", 4);
-  Bytes weights = 0;
-  for (int rank = 0; rank < 4; ++rank) weights += count(program, {rank}).weights;
-  const Bytes whole = static_cast<Bytes>(program.graph.parameters()) * sizeof(float);
-  // Filter shards each hold the bias of the layer to load it with, and again where it is added.
-  EXPECT_GE(weights, whole);
-  EXPECT_LE(weights, whole + sizeof(float) * 2U * 4U * 8U);
+  EXPECT_EQ(made, (std::vector<Range>{{0, 3}, {3, 6}, {6, 12}}));
 }
 
 }  // namespace

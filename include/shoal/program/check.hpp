@@ -14,7 +14,10 @@ namespace shoal::program {
 /// - every element of a layer's output is made exactly once by a sharded layer, once by each member
 ///   of a replicated one, and the summands of a partial one sum over everything exactly once.
 ///   Only what is never moved, and of which each member makes just what its own steps read, may
-///   overlap, and lack what no layer reads: that is a fused layer (plan/fusion.hpp).
+///   overlap, and lack what no layer reads: that is a fused layer (plan/fusion.hpp);
+/// - every Compute reads the outputs of the layers before its own, and no summands; sums get their
+///   bias and activation once, before anyone reads them; the frame comes in and the answer goes out
+///   once.
 ///
 /// It reads the steps, never the compiler's own notes.
 void check(const Program& program);
