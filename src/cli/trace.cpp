@@ -66,6 +66,9 @@ void add_flows(Json& events, const std::map<std::int64_t, std::vector<Visit>>& f
     std::vector<Visit> visits = unsorted;
     std::sort(visits.begin(), visits.end(),
               [](const Visit& a, const Visit& b) { return a.at < b.at; });
+    visits.erase(std::unique(visits.begin(), visits.end(),
+                             [](const Visit& a, const Visit& b) { return a.rank == b.rank; }),
+                 visits.end());
     for (std::size_t i = 0; i < visits.size() && visits.size() > 1; ++i) {
       const bool last = i + 1 == visits.size();
       Json flow = event(i == 0 ? "s"
@@ -93,17 +96,17 @@ std::string trace_json(const std::vector<std::vector<Span>>& spans,
     Json name = event("M", rank, "process_name", "__metadata", 0);
     name["args"]["name"] = fmt::format("rank {} on {}", rank, hosts[i]);
     events.push_back(std::move(name));
-    std::int64_t last_frame = -1;
+    // A frame that was elsewhere while its rank waited comes to it once more.
+    std::int64_t at_frame = -1;
     for (const Span& span : spans[i]) {
       Json complete = event("X", rank, span.name,
                             categories.at(static_cast<std::size_t>(span.activity)), span.begin);
       complete["dur"] = (span.end - span.begin) * microseconds;
       complete["args"]["frame"] = span.frame;
       events.push_back(std::move(complete));
-      if (span.frame >= 0 && span.frame != last_frame) {
-        frames[span.frame].push_back({rank, span.begin});
-        last_frame = span.frame;
-      }
+      const std::int64_t frame = span.activity == runtime::Activity::wait ? -1 : span.frame;
+      if (frame >= 0 && frame != at_frame) frames[frame].push_back({rank, span.begin});
+      at_frame = frame;
     }
   }
   add_flows(events, frames);

@@ -13,7 +13,7 @@
 namespace shoal::runtime {
 
 void Runner::Loop::change_plan() {
-  end_idling();
+  end_waiting(comm::wall_time());
   const Seconds begin = comm::wall_time();
   const std::string document = std::exchange(next_plan_, {}).value();
   if (is_input()) post_to_all(std::string(1, static_cast<char>(Subject::plan)) + document);

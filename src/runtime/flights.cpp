@@ -49,7 +49,7 @@ bool Runner::Loop::compute() {
   const auto next = std::find_if(flights_.begin(), flights_.end(),
                                  [](const Flight& flight) { return !flight.computed; });
   if (next == flights_.end()) return false;
-  end_idling();
+  end_waiting(comm::wall_time());
   Flight& flight = *next;
   compute(flight);
   flight.computed = true;
@@ -59,19 +59,20 @@ bool Runner::Loop::compute() {
 }
 
 void Runner::Loop::compute(Flight& flight) {
-  const std::vector<Step>& steps = plan_->lane(flight.report.lane).of(self_);
+  const program::Program& program = plan_->lane(flight.report.lane);
+  const std::vector<Step>& steps = program.of(self_);
   while (flight.walk.next() < flight.lines.answer) {
     const Step& next = steps[flight.walk.next()];
     const Seconds begin = comm::wall_time();
     flight.walk.step();
     if (is_exchange(next)) {
       exchange(flight, next);
-    } else {
+    } else if (!std::holds_alternative<program::Release>(next)) {
       slow_down(flight, begin);
       const Seconds end = comm::wall_time();
       plan_->timing().computed(end - begin);
       flight.report.computing += end - begin;
-      keep_span(Activity::compute, flight, next, begin, end);
+      keep_span(Activity::compute, name_of(program, next), flight.report.frame, begin, end);
     }
     tend();
   }
@@ -89,32 +90,36 @@ void Runner::Loop::slow_down(const Flight& flight, Seconds begin) const {
 
 void Runner::Loop::exchange(Flight& flight, const Step& step) {
   const program::Program& program = plan_->lane(flight.report.lane);
+  const std::string& name = name_of(program, step);
   const Seconds begin = comm::wall_time();
-  const auto spent = [&, this](Activity activity) {
-    const Seconds end = comm::wall_time();
-    keep_span(activity, flight, step, begin, end);
-    (activity == Activity::wait ? flight.report.waiting : flight.report.transferring) +=
-        end - begin;
-    return end - begin;
-  };
-  if (const auto* transfer = std::get_if<program::Transfer>(&step)) {
-    plan_->exchange().carry_out(program[transfer->id].redistribution,
-                                flight.walk.source(transfer->id), flight.walk.target(transfer->id));
-    plan_->timing().transferred(static_cast<std::size_t>(flight.report.lane), transfer->id,
-                                spent(Activity::transfer));
-  } else if (const auto* send = std::get_if<program::Send>(&step)) {
-    courier_->send(program[send->id].redistribution, tag(flight, send->id),
-                   flight.walk.source(send->id), flight.walk.target(send->id));
-    plan_->timing().communicated(spent(Activity::transfer));
-  } else if (const auto* receive = std::get_if<program::Receive>(&step)) {
+  if (const auto* receive = std::get_if<program::Receive>(&step)) {
     comm::Courier::Arrival& arrival = flight.arrivals.at(receive->id);
+    waiting_ = {begin, name, &flight.report};
     while (!arrival.is_there()) {
       tend();
       std::this_thread::sleep_for(nap);
     }
-    plan_->timing().waited(spent(Activity::wait));
+    end_waiting(comm::wall_time());
     flight.arrivals.erase(receive->id);
+    return;
   }
+  std::optional<Waiting> interrupted = waiting_;
+  end_waiting(begin);
+  if (const auto* transfer = std::get_if<program::Transfer>(&step)) {
+    plan_->exchange().carry_out(program[transfer->id].redistribution,
+                                flight.walk.source(transfer->id), flight.walk.target(transfer->id));
+    plan_->timing().transferred(static_cast<std::size_t>(flight.report.lane), transfer->id,
+                                comm::wall_time() - begin);
+  } else if (const auto* send = std::get_if<program::Send>(&step)) {
+    courier_->send(program[send->id].redistribution, tag(flight, send->id),
+                   flight.walk.source(send->id), flight.walk.target(send->id));
+    plan_->timing().communicated(comm::wall_time() - begin);
+  }
+  const Seconds end = comm::wall_time();
+  flight.report.transferring += end - begin;
+  keep_span(Activity::transfer, name, flight.report.frame, begin, end);
+  if (interrupted) interrupted->since = end;
+  waiting_ = std::move(interrupted);
 }
 
 /// On the output rank: hands out the answers that are there, in the order of the frames.
@@ -170,11 +175,9 @@ comm::Courier::Tag Runner::Loop::tag(const Flight& flight, program::TransferId t
          static_cast<int>(transfer.value);
 }
 
-void Runner::Loop::keep_span(Activity activity, const Flight& flight, const Step& step,
+void Runner::Loop::keep_span(Activity activity, const std::string& name, Number frame,
                              Seconds begin, Seconds end) {
-  if (!options_.trace) return;
-  spans_.push_back({activity, name_of(plan_->lane(flight.report.lane), step), flight.report.frame,
-                    begin - began_, end - began_});
+  if (options_.trace) spans_.push_back({activity, name, frame, begin - began_, end - began_});
 }
 
 }  // namespace shoal::runtime

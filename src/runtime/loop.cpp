@@ -50,7 +50,7 @@ comm::Verdict Runner::Loop::run(const Ends& ends) {
         idle();
       }
     }
-    end_idling();
+    end_waiting(comm::wall_time());
   }
   courier_->flush();
   mailbox_->flush();
@@ -114,18 +114,18 @@ void Runner::Loop::post_to_all(const std::string& letter) {
 }
 
 void Runner::Loop::idle() {
-  if (!idle_since_) idle_since_ = comm::wall_time();
+  if (!waiting_) waiting_ = {comm::wall_time(), "idle", nullptr};
   std::this_thread::sleep_for(nap);
 }
 
-void Runner::Loop::end_idling() {
-  if (!idle_since_) return;
-  const Seconds now = comm::wall_time();
-  plan_->timing().waited(now - *idle_since_);
-  if (options_.trace) {
-    spans_.push_back({Activity::wait, "idle", -1, *idle_since_ - began_, now - began_});
-  }
-  idle_since_.reset();
+void Runner::Loop::end_waiting(Seconds now) {
+  if (!waiting_) return;
+  FrameReport* const report = waiting_->report;
+  plan_->timing().waited(now - waiting_->since);
+  if (report != nullptr) report->waiting += now - waiting_->since;
+  keep_span(Activity::wait, waiting_->name, report != nullptr ? report->frame : -1, waiting_->since,
+            now);
+  waiting_.reset();
 }
 
 comm::Traffic Runner::Loop::traffic() const {

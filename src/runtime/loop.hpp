@@ -44,7 +44,6 @@ class Runner::Loop {
   void read_letter(const comm::Letter& letter);
   void post_to_all(const std::string& letter);
   void idle();
-  void end_idling();
 
   // On the input rank.
   void admit();
@@ -70,10 +69,19 @@ class Runner::Loop {
   void replace(std::vector<program::Program> lanes, std::size_t credits);
   bool together(const std::function<void()>& step);
 
+  /// A rank that waits sees to frames that come in, and while it sends them on it does not wait.
+  struct Waiting {
+    Seconds since = 0;
+    std::string name;               ///< of the layer that is waited for
+    FrameReport* report = nullptr;  ///< of the frame; null where it is whatever comes
+  };
+  /// Accounts for the wait so far, if there is one, and forgets it.
+  void end_waiting(Seconds now);
+
   [[nodiscard]] bool is_input() const { return self_ == input_rank_; }
   [[nodiscard]] bool is_output() const { return self_ == output_rank_; }
   [[nodiscard]] comm::Courier::Tag tag(const Flight& flight, program::TransferId transfer) const;
-  void keep_span(Activity activity, const Flight& flight, const program::Step& step, Seconds begin,
+  void keep_span(Activity activity, const std::string& name, Number frame, Seconds begin,
                  Seconds end);
 
   const comm::Communicator& world_;
@@ -98,7 +106,7 @@ class Runner::Loop {
   std::size_t most_in_flight_ = 0;  ///< by earlier plans
   comm::Traffic moved_;             ///< within stages, by earlier plans
   Seconds began_ = 0;
-  std::optional<Seconds> idle_since_;
+  std::optional<Waiting> waiting_;
   std::vector<Span> spans_;
 };
 
