@@ -83,7 +83,8 @@ TEST(Pi3, KnowsEveryConvolution) {
 
 /// The authors' AlexNet and C3D have our geometry: the script counts as work_of does.
 TEST(Pi3, CountsOperationsAndBytesAsWeDo) {
-  for (const Measurement& one : pi3().devices.front().measurements) {
+  const Device device = pi3().devices.front();
+  for (const Measurement& one : device.measurements) {
     if ((one.work.model != "alexnet" && one.work.model != "c3d") || one.work.fraction < 1) continue;
     const graph::Graph graph = network(one.work.model);
     const Work ours = whole_work(graph, graph.find(one.work.layer).value());
