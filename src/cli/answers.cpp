@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iostream>
 #include <numeric>
+#include <utility>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -139,6 +140,22 @@ std::unique_ptr<AnswerWriter> make_answer_writer(const std::string& path, std::s
   if (ending == ".h5" || ending == ".hdf5") return std::make_unique<Hdf5File>(path, classes);
   const bool json = ending == ".jsonl" || ending == ".json";
   return std::make_unique<TextFile>(path, json ? to_json_line : to_text);
+}
+
+Answers::Answers(const std::string& path, const std::string& labels, std::size_t classes,
+                 std::size_t top)
+    : labels_(labels.empty() ? std::vector<std::string>() : read_labels(labels, classes)),
+      writer_(make_answer_writer(path, classes)),
+      top_(top) {}
+
+void Answers::write(const std::string& label, const Tensor& answer, Seconds seconds) {
+  if (finished_) return;
+  writer_->write(
+      {count_++, label, seconds, best_guesses(answer.span(), top_, labels_), answer.span()});
+}
+
+void Answers::finish() {
+  if (!std::exchange(finished_, true)) writer_->finish();
 }
 
 }  // namespace shoal::cli

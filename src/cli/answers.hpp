@@ -48,4 +48,22 @@ class AnswerWriter {
 /// text on the standard output.
 std::unique_ptr<AnswerWriter> make_answer_writer(const std::string& path, std::size_t classes);
 
+/// The answers of a run as they come, on the output rank.
+class Answers {
+ public:
+  /// @param labels file name, or empty
+  Answers(const std::string& path, const std::string& labels, std::size_t classes, std::size_t top);
+
+  void write(const std::string& label, const Tensor& answer, Seconds seconds);
+  /// These are all: completes the file, once. What is written afterwards is left out.
+  void finish();
+
+ private:
+  std::vector<std::string> labels_;
+  std::unique_ptr<AnswerWriter> writer_;
+  std::size_t top_;
+  std::size_t count_ = 0;
+  bool finished_ = false;
+};
+
 }  // namespace shoal::cli

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "shoal/base/error.hpp"
+#include "shoal/plan/document.hpp"
 
 namespace shoal::cli {
 namespace {
@@ -38,7 +39,26 @@ void Metrics::report(Rank rank, const runtime::FrameReport& report) {
   line["transferring"] = report.transferring;
   line["waiting"] = report.waiting;
   line["peak_memory"] = report.peak_memory;
-  stream_ << line.dump() << '\n' << std::flush;
+  write(line.dump());
+}
+
+void Metrics::report(const Replanned& change) {
+  lanes_ = plan::lanes(change.plan);
+  nlohmann::ordered_json line;
+  line["event"] = "replan";
+  line["frame"] = change.frame;
+  line["at"] = change.at;
+  line["rank"] = change.reason.rank.value;
+  line["slowness"] = change.reason.slowness;
+  line["lasted"] = change.reason.lasted;
+  line["interval_before"] = change.interval_before;
+  line["interval_after"] = change.interval_after;
+  line["plan"] = nlohmann::ordered_json::parse(plan::to_json(change.plan));
+  write(line.dump());
+}
+
+void Metrics::write(const std::string& line) {
+  stream_ << line << '\n' << std::flush;
   if (!stream_) throw Error("{}: cannot be written; is the disk full?", file_.name());
 }
 

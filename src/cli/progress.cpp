@@ -35,6 +35,12 @@ void Progress::clear() const {
   if (shown_ && done_ > 0) fmt::print(stderr, "\r\x1b[K");
 }
 
+void Progress::say(const std::string& line) const {
+  clear();
+  fmt::print(stderr, "{}\n", line);
+  std::fflush(stderr);
+}
+
 void Progress::report(Rank rank, const runtime::FrameReport& report) {
   busy_[rank] = report.computing + report.transferring;
   memory_ = std::max(memory_, report.peak_memory);

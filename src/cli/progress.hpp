@@ -23,6 +23,8 @@ class Progress {
 
   /// A rank has done its part of a frame.
   void report(Rank rank, const runtime::FrameReport& report);
+  /// Prints a line of its own, shown or not.
+  void say(const std::string& line) const;
   /// `12/48  3.21 frames/s  latency 0.612 s, 95 % under 0.700 s  busiest rank 2 (0.301 s)  memory
   /// 234 MB`: rates and times of the latest frames.
   [[nodiscard]] std::string text() const;

@@ -1,11 +1,11 @@
-#include <utility>
-
 #include <fmt/core.h>
 
 #include "shoal/base/error.hpp"
 #include "shoal/comm/environment.hpp"
 #include "shoal/kernels/blas.hpp"
+#include "shoal/profile/document.hpp"
 #include "shoal/program/lanes.hpp"
+#include "shoal/runtime/pulse.hpp"
 #include "shoal/runtime/report.hpp"
 #include "shoal/runtime/runner.hpp"
 #include "shoal/runtime/stop_signal.hpp"
@@ -15,9 +15,10 @@
 #include "cli/metrics.hpp"
 #include "cli/plan_source.hpp"
 #include "cli/progress.hpp"
+#include "cli/rank_table.hpp"
 #include "cli/reader.hpp"
+#include "cli/replanner.hpp"
 #include "cli/run_options.hpp"
-#include "cli/table.hpp"
 #include "cli/threads.hpp"
 #include "cli/together.hpp"
 #include "cli/trace.hpp"
@@ -27,6 +28,9 @@
 namespace shoal::cli {
 namespace {
 
+/// Bytes per second at which weights come at least, however slow the disk or the network to it.
+constexpr double slowest_storage = 2e6;
+
 /// One run on one rank, in the order in which things happen.
 class Job {
  public:
@@ -35,6 +39,9 @@ class Job {
   int run(Arguments arguments) {
     together(world_, [&] { options_ = parse_run_options(arguments); });
     plan();
+    if (options_.patience > 0) {
+      pulse_.emplace(world_, planned_->plan.input_rank, options_.patience);
+    }
     together(world_, [&] { load(); });
     runner_->connect();
     compute();
@@ -42,6 +49,7 @@ class Job {
     if (!options_.trace.empty()) {
       together(world_, [&] { write_trace(options_.trace, world_, runner_->spans()); });
     }
+    if (pulse_) pulse_->stop();
     return 0;
   }
 
@@ -74,18 +82,41 @@ class Job {
     store_.emplace(options_.weights);
     store_->check(planned_->model.graph);
     const runtime::WeightLoader load = [this](graph::LayerId layer, Range inputs, Range outputs) {
-      return store_->load(planned_->lowered, layer, inputs, outputs);
+      return load_shard(layer, inputs, outputs);
     };
     held_.emplace(load);
-    runner_.emplace(
-        world_, lanes_, *held_,
-        runtime::Runner::Options{plan::credits(planned_->plan), !options_.trace.empty(), {}});
+    runner_.emplace(world_, lanes_, *held_,
+                    runtime::Runner::Options{plan::credits(planned_->plan), !options_.trace.empty(),
+                                             options_.slowdowns});
     if (is_input_rank()) {
       open_input();
       if (!options_.metrics.empty()) metrics_.emplace(options_.metrics, planned_->plan);
-      if (options_.verify) verification_.emplace(planned_->lowered, load);
+      if (options_.verify) verification_.emplace(planned_->lowered, load, [this] { beat(); });
+      if (options_.replan) watch();
     }
-    if (is_output_rank()) open_output();
+    if (is_output_rank()) {
+      answers_.emplace(options_.output, options_.labels, classes(), options_.top);
+    }
+  }
+
+  graph::LayerWeights load_shard(graph::LayerId layer, Range inputs, Range outputs) {
+    if (pulse_) {
+      const auto bytes = static_cast<double>(planned_->lowered.parameters(layer)) * sizeof(float);
+      pulse_->announce_silence(bytes / slowest_storage);
+    }
+    return store_->load(planned_->lowered, layer, inputs, outputs);
+  }
+
+  void beat() {
+    if (pulse_) pulse_->beat();
+  }
+
+  /// On the input rank.
+  void watch() {
+    const profile::Profile profile = profile::parse(read_text(options_.profile), options_.profile)
+                                         .of_size(static_cast<std::size_t>(world_.size()));
+    replanner_.emplace(planned_->lowered, planned_->plan, profile, options_.replan_after,
+                       options_.in_flight, comm::wall_time());
   }
 
   void open_input() {
@@ -104,41 +135,51 @@ class Job {
     return static_cast<std::size_t>(planned_->lowered[planned_->lowered.output()].output.volume());
   }
 
-  void open_output() {
-    if (!options_.labels.empty()) labels_ = read_labels(options_.labels, classes());
-    writer_ = make_answer_writer(options_.output, classes());
-  }
-
-  /// On the output rank: the answers so far are all that there will be.
-  void finish_output() {
-    if (!std::exchange(output_finished_, true)) writer_->finish();
-  }
-
   runtime::Ends ends(Progress& progress) {
     runtime::Ends ends;
     ends.source = [this](runtime::Frame& frame) {
       return stop_.requested() ? runtime::Supply::end : reader_->next(frame);
     };
     ends.sink = [this](const std::string& label, const Tensor& answer, Seconds seconds) {
-      if (output_finished_) return;
-      writer_->write({frames_written_++, label, seconds,
-                      best_guesses(answer.span(), options_.top, labels_), answer.span()});
+      answers_->write(label, answer, seconds);
     };
     ends.monitor = [this, &progress](Rank rank, const runtime::FrameReport& report) {
       progress.report(rank, report);
       if (metrics_) metrics_->report(rank, report);
+      if (replanner_) replanner_->report(rank, report, comm::wall_time());
     };
     if (options_.verify) {
       ends.observer = [this](const Tensor& frame, const Tensor& answer) {
         verification_->compare(frame, answer);
       };
     }
+    if (replanner_) ends.replan = [this, &progress] { return next_plan(progress); };
+    ends.moved = [this, &progress](const runtime::PlanChange& change) {
+      planned_->plan = change.plan;
+      if (replanner_) tell(replanner_->moved(change, comm::wall_time()), progress);
+    };
     // mpirun gives its ranks a second between the signal and the end: what is answered is made
     // safe first.
     ends.tick = [this] {
-      if (is_output_rank() && stop_.requested()) finish_output();
+      if (is_output_rank() && stop_.requested()) answers_->finish();
+      beat();
     };
     return ends;
+  }
+
+  std::optional<std::string> next_plan(const Progress& progress) {
+    if (stop_.requested()) return std::nullopt;
+    try {
+      return replanner_->next(comm::wall_time());
+    } catch (const Error& error) {
+      progress.say(fmt::format("shoal: goes on by the old plan: {}", error.what()));
+      return std::nullopt;
+    }
+  }
+
+  void tell(const Replanned& change, const Progress& progress) {
+    progress.say("shoal: " + to_text(change));
+    if (metrics_) metrics_->report(change);
   }
 
   void compute() {
@@ -150,7 +191,7 @@ class Job {
       throw Failed{};
     }
     together(world_, [&] {
-      if (is_output_rank()) finish_output();
+      if (answers_) answers_->finish();
       if (metrics_) metrics_->finish();
     });
   }
@@ -159,33 +200,12 @@ class Job {
     const auto reports = runtime::gather(world_, runtime::report(world_.rank(), *runner_, *held_));
     if (is_input_rank() && verification_) fmt::print("{}", verification_->text());
     if (world_.rank() != Rank{0} || options_.quiet) return;
-    Table table({{"rank"},
-                 {"host", Table::Align::left},
-                 {"layers", Table::Align::left},
-                 {"frames"},
-                 {"weights"},
-                 {"activations"},
-                 {"peak memory"},
-                 {"computing"},
-                 {"communicating"},
-                 {"waiting"},
-                 {"sent"},
-                 {"received"}});
-    for (std::size_t rank = 0; rank < reports.size(); ++rank) {
-      const runtime::RankReport& one = reports[rank];
-      table.add({fmt::format("{}", rank), one.host, one.work, fmt::format("{}", one.frames),
-                 human_bytes(one.weights), human_bytes(one.activations),
-                 human_bytes(one.peak_memory), fmt::format("{:.3f} s", one.times.computing),
-                 fmt::format("{:.3f} s", one.times.communicating),
-                 fmt::format("{:.3f} s", one.times.waiting), human_bytes(one.traffic.sent),
-                 human_bytes(one.traffic.received)});
-    }
     const auto of = [&](Rank rank) { return reports[static_cast<std::size_t>(rank.value)]; };
     const std::size_t frames = of(planned_->plan.output_rank).frames;
     fmt::print("\n{} frame{} of {} on {} rank{}, {} in flight at most, BLAS for {}\n{}", frames,
                frames == 1 ? "" : "s", planned_->lowered.name(), world_.size(),
                world_.size() == 1 ? "" : "s", of(planned_->plan.input_rank).most_in_flight,
-               kernels::blas_core(), table.text());
+               kernels::blas_core(), rank_table(reports));
   }
 
   const comm::Communicator& world_;
@@ -194,16 +214,15 @@ class Job {
   std::optional<PlannedModel> planned_;
   std::vector<program::Program> lanes_;
   std::optional<weights::Store> store_;
+  std::optional<runtime::Pulse> pulse_;
   std::optional<runtime::WeightCache> held_;
   std::optional<runtime::Runner> runner_;
   std::optional<Verification> verification_;
   std::optional<Reader> reader_;
   std::optional<Metrics> metrics_;
+  std::optional<Replanner> replanner_;
+  std::optional<Answers> answers_;
   runtime::StopSignal stop_;
-  std::unique_ptr<AnswerWriter> writer_;
-  std::vector<std::string> labels_;
-  std::size_t frames_written_ = 0;
-  bool output_finished_ = false;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 
 #include "shoal/base/error.hpp"
 
@@ -47,7 +48,20 @@ options::options_description declared_options() {
       "FILE for a timeline that ui.perfetto.dev shows")(
       "threads", options::value<int>()->default_value(0),
       "of each rank; 0: the host's cores shared among its ranks");
-  declared.add(own).add(answers);
+  options::options_description changes("When devices change or fail");
+  changes.add_options()(
+      "replan", options::value<std::string>()->default_value("off"),
+      "off, or auto: where a device stays slower or faster than it was, plan again and move to the "
+      "new plan between frames")("replan-after", options::value<double>()->default_value(10),
+                                 "seconds that it must have lasted")(
+      "profile", options::value<std::string>()->default_value(""),
+      "for --replan auto: what the devices and lines can do (JSON)")(
+      "patience", options::value<double>()->default_value(30),
+      "seconds until a rank of which nothing is heard ends the job, longer than any layer takes; "
+      "0: never")("slow", options::value<std::vector<std::string>>()->composing(),
+                  "for tests: RANK:FACTOR@FRAME, from that frame on the rank takes FACTOR times as "
+                  "long to compute");
+  declared.add(own).add(answers).add(changes);
   return declared;
 }
 
@@ -61,7 +75,38 @@ Value choose(const std::string& option, const std::string& text,
   throw Error("--{} is one of {}, not '{}'", option, known, text);
 }
 
+void read_changes(const options::variables_map& values, RunOptions& run) {
+  run.replan =
+      choose<bool>("replan", values["replan"].as<std::string>(), {{"off", false}, {"auto", true}});
+  run.replan_after = values["replan-after"].as<double>();
+  run.profile = values["profile"].as<std::string>();
+  run.patience = values["patience"].as<double>();
+  if (values.contains("slow")) {
+    for (const auto& text : values["slow"].as<std::vector<std::string>>()) {
+      run.slowdowns.push_back(parse_slowdown(text));
+    }
+  }
+  if (run.replan && run.profile.empty()) {
+    throw Error("--replan auto plans by a profile: give --profile; shoal profile measures one");
+  }
+  if (!(run.replan_after >= 0)) throw Error("--replan-after is seconds, 0 or more");
+  if (!(run.patience >= 0)) throw Error("--patience is seconds, 0 or more");
+}
+
 }  // namespace
+
+runtime::Slowdown parse_slowdown(const std::string& text) {
+  std::istringstream in(text);
+  runtime::Slowdown slowdown;
+  char colon = 0;
+  char at = 0;
+  in >> slowdown.rank.value >> colon >> slowdown.factor >> at >> slowdown.from_frame;
+  if (!in || colon != ':' || at != '@' || in.peek() != std::char_traits<char>::eof() ||
+      slowdown.rank.value < 0 || !(slowdown.factor >= 1)) {
+    throw Error("--slow is RANK:FACTOR@FRAME such as 1:3@50, not '{}'", text);
+  }
+  return slowdown;
+}
 
 std::optional<std::string> run_help(Arguments arguments) {
   const bool asked = std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) {
@@ -104,6 +149,7 @@ RunOptions parse_run_options(Arguments arguments) {
   run.trace = text("trace");
   run.camera_size = text("camera-size");
   run.camera_rate = text("camera-rate");
+  read_changes(values, run);
   if (run.weights.empty()) {
     throw Error("--weights is missing; shoal weights init MODEL makes some");
   }

@@ -2,8 +2,10 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "shoal/media/source.hpp"
+#include "shoal/runtime/runner.hpp"
 
 #include "cli/verb.hpp"
 
@@ -26,6 +28,11 @@ struct RunOptions {
   int in_flight = 0;    ///< 0: as the plan says
   std::string metrics;  ///< file name
   std::string trace;    ///< file name
+  bool replan = false;
+  Seconds replan_after = 0;
+  std::string profile;   ///< file name
+  Seconds patience = 0;  ///< 0: for ever
+  std::vector<runtime::Slowdown> slowdowns;
   std::optional<graph::Preprocessing> preprocessing;
   media::Aspect aspect = media::Aspect::stretch;
   int clip_stride = 1;
@@ -36,6 +43,9 @@ struct RunOptions {
 
 /// Reads the words; an Error for what is missing or makes no sense.
 RunOptions parse_run_options(Arguments arguments);
+
+/// `1:3@50`: from frame 50 on rank 1 takes 3 times as long.
+runtime::Slowdown parse_slowdown(const std::string& text);
 
 /// The help text, or nothing where it was not asked for.
 std::optional<std::string> run_help(Arguments arguments);

@@ -10,15 +10,19 @@
 
 namespace shoal::cli {
 
-Verification::Verification(const graph::Graph& lowered, const runtime::WeightLoader& load)
+Verification::Verification(const graph::Graph& lowered, const runtime::WeightLoader& load,
+                           std::function<void()> between)
     : program_(std::make_unique<program::Program>(
           program::compile(plan::parse_split("", 1, lowered), lowered))),
       weights_(load),
-      executor_(*program_, Rank{0}, weights_, memory_) {}
+      executor_(*program_, Rank{0}, weights_, memory_),
+      between_(std::move(between)) {}
 
 void Verification::compare(const Tensor& frame, const Tensor& answer) {
   runtime::Walk walk(executor_, &frame);
-  walk.advance();
+  for (const std::size_t steps = program_->of(Rank{0}).size(); walk.next() < steps; between_()) {
+    walk.step();
+  }
   double difference = 0;
   double largest = 0;
   for (std::size_t i = 0; i < answer.span().size(); ++i) {

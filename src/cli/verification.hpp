@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -11,7 +12,9 @@ namespace shoal::cli {
 /// what the job computed.
 class Verification {
  public:
-  Verification(const graph::Graph& lowered, const runtime::WeightLoader& load);
+  /// @param between called between layers
+  Verification(const graph::Graph& lowered, const runtime::WeightLoader& load,
+               std::function<void()> between);
 
   void compare(const Tensor& frame, const Tensor& answer);
   /// `verify: largest difference 3.1e-08, 2.0e-07 of the largest value, over 3 frames`
@@ -22,6 +25,7 @@ class Verification {
   runtime::WeightCache weights_;
   runtime::Memory memory_;
   runtime::Executor executor_;
+  std::function<void()> between_;
   double difference_ = 0;
   double relative_ = 0;
   std::size_t frames_ = 0;

@@ -50,7 +50,7 @@ void Runner::Loop::move_to(const std::string& document) {
   replace(std::move(lanes), plan::credits(plan));
   if (!together([&] { plan_->load(self_, weights_); })) return;
   plan_->connect(world_);
-  if (ends_->moved) ends_->moved(plan, next_frame_);
+  if (ends_->moved) ends_->moved({std::move(plan), next_frame_, comm::wall_time() - began_});
 }
 
 /// What the old plan alone needs goes before anything of the new one comes.

@@ -14,7 +14,7 @@ constexpr Seconds between_words = 1;
 constexpr Seconds between_looks = 0.1;
 constexpr std::chrono::milliseconds nap(1);
 
-const std::string here = "h";
+/// Other words are the seconds of silence that may follow.
 const std::string farewell = "f";
 
 std::vector<Rank> partners(const comm::Communicator& world, Rank centre) {
@@ -54,19 +54,24 @@ void Pulse::beat() {
   if (now - looked_ < between_looks) return;
   looked_ = now;
   mailbox_.progress();
-  if (!leaving_ && now - spoke_ >= between_words) say(here);
+  if (!leaving_ && now - spoke_ >= between_words) say("0");
   while (const auto letter = mailbox_.poll()) {
     if (letter->text == farewell) {
       liveness_.forget(letter->from);
       ++farewells_;
     } else {
-      liveness_.heard(letter->from);
+      liveness_.heard(letter->from, std::stod(letter->text));
     }
   }
   if (const auto rank = liveness_.silent(now)) {
     throw Error("nothing came from rank {} on {} for {:.0f} s; is the device up, and its line?",
                 rank->value, hosts_[static_cast<std::size_t>(rank->value)], patience_);
   }
+}
+
+void Pulse::announce_silence(Seconds ahead) {
+  say(fmt::format("{}", ahead));
+  mailbox_.progress();
 }
 
 /// The centre speaks until it has heard the last word of all, so that it is missed if it falls

@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runtime/median.hpp"
+
 namespace shoal::runtime {
 namespace {
 
 /// The first frames find cold caches and pages that the system has not given yet.
 constexpr std::size_t warm_up = 2;
-
-template <typename Values>
-double median(const Values& values) {
-  std::vector<double> sorted(values.begin(), values.end());
-  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-  std::nth_element(sorted.begin(), middle, sorted.end());
-  return *middle;
-}
 
 }  // namespace
 
@@ -39,7 +33,7 @@ void Watch::report(Rank rank, const FrameReport& report, Seconds now) {
   Record& record = records_[i];
   if (!(predicted > 0) || ++record.frames <= warm_up) return;
   record.latest.push_back(report.computing / predicted);
-  if (record.latest.size() > options_.window) record.latest.pop_front();
+  if (record.latest.size() > options_.window) record.latest.erase(record.latest.begin());
   if (record.latest.size() < options_.window) return;
   if (!record.first) record.first = median(record.latest);
   if (!is_change(record.slowness())) {

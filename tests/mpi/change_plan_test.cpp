@@ -106,9 +106,9 @@ Outcome run(const Case& given, runtime::WeightCache& cache,
   ends.monitor = [&](Rank rank, const runtime::FrameReport& report) {
     EXPECT_TRUE(outcome.parts.emplace(rank.value, report.frame).second) << "reported twice";
   };
-  ends.moved = [&](const plan::Plan& plan, std::int64_t frame) {
-    outcome.moved_at.push_back(frame);
-    EXPECT_EQ(plan::to_json(plan), documents[outcome.moved_at.size() - 1]);
+  ends.moved = [&](const runtime::PlanChange& change) {
+    outcome.moved_at.push_back(change.frame);
+    EXPECT_EQ(plan::to_json(change.plan), documents[outcome.moved_at.size() - 1]);
   };
   outcome.verdict = runner.run(ends);
   outcome.frames = runner.frames();

@@ -33,6 +33,15 @@ TEST(Liveness, AWordEndsTheSilence) {
   EXPECT_TRUE(look(liveness, 6, 6.5));
 }
 
+TEST(Liveness, AnAnnouncedSilenceIsAllowedOnce) {
+  Liveness liveness({{1}}, 3);
+  EXPECT_FALSE(liveness.silent(0));
+  liveness.heard({1}, 20);
+  EXPECT_FALSE(look(liveness, 0.5, 23));
+  liveness.heard({1});
+  EXPECT_TRUE(look(liveness, 23.5, 26.5));
+}
+
 TEST(Liveness, TimeInWhichNobodyLookedIsNoSilence) {
   Liveness liveness({{1}}, 3);
   EXPECT_FALSE(liveness.silent(0));

@@ -17,7 +17,8 @@ class Liveness {
 
   Liveness(const std::vector<Rank>& watched, Seconds patience);
 
-  void heard(Rank from) { silence_.at(from) = 0; }
+  /// @param ahead how long nothing may be heard from now on, apart from the patience
+  void heard(Rank from, Seconds ahead = 0) { silence_.at(from) = -ahead; }
   /// The rank may be silent from now on.
   void forget(Rank rank) { silence_.erase(rank); }
   /// A rank that has been silent for longer than the patience.

@@ -16,7 +16,7 @@ namespace shoal::runtime {
 class Pulse {
  public:
   /// Collective over `world`, which must outlive this.
-  /// @param patience longer than any step takes on any rank: nobody speaks in the middle of one
+  /// @param patience longer than any layer takes on any rank: nobody speaks in the middle of one
   Pulse(const comm::Communicator& world, Rank centre, Seconds patience);
   Pulse(const Pulse&) = delete;
   Pulse& operator=(const Pulse&) = delete;
@@ -26,6 +26,9 @@ class Pulse {
   /// waits in `world`, or in a communicator made from it, that is seen to. An Error names a silent
   /// rank.
   void beat();
+  /// Says at once that nothing may be heard of this rank for so long, and the patience, from now
+  /// on.
+  void announce_silence(Seconds ahead);
   /// The last word: when it returns all ranks have come here. Nobody is silent any more afterwards.
   /// Collective.
   void stop();

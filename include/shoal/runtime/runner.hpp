@@ -27,6 +27,13 @@ struct Frame {
 /// What a source of frames has.
 enum class Supply { frame, later, end };
 
+/// A plan that is in force from now on.
+struct PlanChange {
+  plan::Plan plan;
+  std::int64_t frame = 0;  ///< the next one's number; known on the input rank
+  Seconds at = 0;          ///< since the run began
+};
+
 /// What a run needs from outside. Each is called on one rank only.
 struct Ends {
   /// Puts the next frame into its argument, if there is one. On the input rank; should not wait.
@@ -42,9 +49,8 @@ struct Ends {
   /// Whether to move to another plan, and to which (its document). On the input rank, which asks
   /// now and then.
   std::function<std::optional<std::string>()> replan;
-  /// The plan is in force from here on. On every rank; `frame` is the next one's number, known on
-  /// the input rank.
-  std::function<void(const plan::Plan& plan, std::int64_t frame)> moved;
+  /// All ranks have moved to another plan. On every rank.
+  std::function<void(const PlanChange& change)> moved;
   /// Called on every rank again and again, between steps and while it waits. Must not wait itself.
   std::function<void()> tick;
 };

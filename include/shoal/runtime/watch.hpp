@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <vector>
 
@@ -44,7 +43,7 @@ class Watch {
  private:
   struct Record {
     std::size_t frames = 0;
-    std::deque<double> latest;    ///< measured / predicted
+    std::vector<double> latest;   ///< measured / predicted
     std::optional<double> first;  ///< the median of the first window
     std::optional<Seconds> changed_since;
     [[nodiscard]] double slowness() const;

@@ -1,0 +1,53 @@
+#include "cli/run_options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "shoal/base/error.hpp"
+
+#include "support/error_text.hpp"
+
+namespace shoal::cli {
+namespace {
+
+using testing::error_text;
+using ::testing::HasSubstr;
+
+RunOptions parse(std::vector<std::string> more) {
+  std::vector<std::string> words = {"--model", "alexnet", "--weights", "w.h5", "--input", "x.png"};
+  words.insert(words.end(), more.begin(), more.end());
+  return parse_run_options(words);
+}
+
+TEST(RunOptions, ASlowdownSaysWhoByHowMuchAndFromWhenOn) {
+  const runtime::Slowdown slowdown = parse_slowdown("2:3.5@50");
+  EXPECT_EQ(slowdown.rank, Rank{2});
+  EXPECT_EQ(slowdown.factor, 3.5);
+  EXPECT_EQ(slowdown.from_frame, 50);
+  for (const char* wrong :
+       {"", "2", "2:3", "2:3@", "2:3@5x", "-1:3@5", "2:0.5@5", "2@3:5", "a:3@5"}) {
+    EXPECT_THROW(parse_slowdown(wrong), Error) << wrong;
+  }
+  EXPECT_EQ(parse({"--slow", "0:2@1", "--slow", "1:3@4"}).slowdowns.size(), 2U);
+}
+
+TEST(RunOptions, PlanningAgainNeedsAProfile) {
+  EXPECT_FALSE(parse({}).replan);
+  EXPECT_THAT(error_text([] { parse({"--replan", "auto"}); }), HasSubstr("--profile"));
+  const RunOptions run =
+      parse({"--replan", "auto", "--profile", "p.json", "--replan-after", "2.5"});
+  EXPECT_TRUE(run.replan);
+  EXPECT_EQ(run.profile, "p.json");
+  EXPECT_EQ(run.replan_after, 2.5);
+  EXPECT_THAT(error_text([] { parse({"--replan", "always"}); }), HasSubstr("auto, off"));
+  EXPECT_THAT(error_text([] { parse({"--replan-after", "-1"}); }), HasSubstr("--replan-after"));
+}
+
+TEST(RunOptions, PatienceIsHalfAMinuteUnlessToldOtherwise) {
+  EXPECT_EQ(parse({}).patience, 30);
+  EXPECT_EQ(parse({"--patience", "0"}).patience, 0);
+  EXPECT_THAT(error_text([] { parse({"--patience", "-3"}); }), HasSubstr("--patience"));
+}
+
+}  // namespace
+}  // namespace shoal::cli
