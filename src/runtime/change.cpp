@@ -15,7 +15,8 @@ namespace shoal::runtime {
 void Runner::Loop::change_plan() {
   end_waiting(comm::wall_time());
   const Seconds begin = comm::wall_time();
-  const std::string document = std::exchange(next_plan_, {}).value();
+  const std::string document = std::move(next_plan_.value());
+  next_plan_.reset();
   if (is_input()) post_to_all(std::string(1, static_cast<char>(Subject::plan)) + document);
   {
     // Tickets of the next frame may be here before this rank has left the last of the votes.

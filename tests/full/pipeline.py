@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 
+import h5py
+
 FRAMES = 500
 CREDITS = 7
 TOLERANCE = 1e-4
@@ -76,19 +78,47 @@ class Pipeline:
         self.answers.unlink()
         print(f"{count} answers, {in_flight} in flight", flush=True)
 
-    def interrupted(self, seconds):
+    def interrupted(self, seconds, kind):
         """After `seconds` SIGINT, as by Ctrl-C: mpirun hands it on as it does."""
-        job = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        output = self.answers.with_suffix(kind)
+        command = [output if word is self.answers else word for word in self.command]
+        job = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(seconds)
         job.send_signal(signal.SIGINT)
         job.wait(timeout=30)
-        if not self.answers.is_file():
+        moment = f"{output.name}, interrupted after {seconds:.2f} s"
+        if not output.is_file():
             if list(self.folder.glob("*.part")):
-                sys.exit(f"after {seconds:.2f} s: the output was not completed")
-            print(f"interrupted after {seconds:.2f} s, before the first frame", flush=True)
+                sys.exit(f"{moment}: the output was not completed")
+            print(f"{moment}, before the first frame", flush=True)
             return
-        print(f"interrupted after {seconds:.2f} s, {self.compare()} answers", flush=True)
-        self.answers.unlink()
+        count = {".jsonl": self.compare, ".h5": self.count_hdf5, ".txt": self.count_text}[kind]()
+        print(f"{moment}: {count} answers", flush=True)
+        output.unlink()
+
+    def count_hdf5(self):
+        with h5py.File(self.answers.with_suffix(".h5")) as file:
+            rows, names = file["probabilities"][:], file["frames"][:]
+        if len(names) != len(rows):
+            sys.exit(f"{len(names)} names for {len(rows)} answers")
+        for i, (row, name, theirs) in enumerate(zip(rows, names, self.expected)):
+            if name.decode() != theirs["input"]:
+                sys.exit(f"answer {i} is that of {name}")
+            for one in theirs["top"]:
+                if abs(row[one["class"]] - one["probability"]) > TOLERANCE:
+                    sys.exit(f"answer {i}: {row}, one rank says {theirs['top']}")
+        return len(rows)
+
+    def count_text(self):
+        """Blocks of a line with the input's name and a line for each guess, the last one whole."""
+        lines = self.answers.with_suffix(".txt").read_text().splitlines()
+        size = 1 + len(self.expected[0]["top"])
+        if len(lines) % size:
+            sys.exit(f"the last answer is cut off: {lines[-size:]}")
+        for i, line in enumerate(lines[::size]):
+            if self.expected[i]["input"] not in line:
+                sys.exit(f"answer {i} is that of {line}")
+        return len(lines) // size
 
 
 def main():
@@ -108,7 +138,8 @@ def main():
         for i in range(arguments.repeat):
             if i > 0:
                 pipeline.whole()
-            pipeline.interrupted(moments.uniform(0.2, length))
+            for kind in (".jsonl", ".txt", ".h5"):
+                pipeline.interrupted(moments.uniform(0.2, length), kind)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,114 @@
+#!/usr/bin/python3
+"""A rank that is stopped, or whose program is killed, ends the whole job: with a line that names it, a
+code that is not zero and no process left behind. mpirun ends the others as after Ctrl-C, so that the
+output holds the frames that were answered, if anything."""
+
+import argparse
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+RANKS = 3
+PATIENCE = 4
+WITHIN = 60
+
+
+def ranks_of(launcher):
+    """rank -> process id, of what `launcher` started."""
+    found = {}
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            parent = entry.joinpath("stat").read_text().rpartition(")")[2].split()[1]
+            words = entry.joinpath("environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        for word in words:
+            if int(parent) == launcher and word.startswith(b"OMPI_COMM_WORLD_RANK="):
+                found[int(word.split(b"=")[1])] = int(entry.name)
+    return found
+
+
+def is_running(process):
+    try:
+        return pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+class Jobs:
+    def __init__(self, shoal, mpirun, folder):
+        self.folder = folder
+        weights, clip = folder / "alexnet.h5", folder / "clip.avi"
+        subprocess.run([shoal, "draw", "clip", clip, "--frames", "3000", "--size", "64x64"],
+                       check=True)
+        subprocess.run([shoal, "weights", "init", "alexnet", "-o", weights], check=True)
+        self.answers = folder / "answers.jsonl"
+        self.metrics = folder / "metrics.jsonl"
+        self.command = [*mpirun.split(), "-n", str(RANKS), shoal, "run", "--model", "alexnet",
+                        "--weights", weights, "--input", clip, "--split", "conv=spatial:3",
+                        "--output", self.answers, "--metrics", self.metrics, "--quiet",
+                        "--patience", str(PATIENCE)]
+
+    def wait_for_frames(self, job):
+        """Until the first frames are answered."""
+        for _ in range(WITHIN * 10):
+            parts = list(self.folder.glob("metrics.jsonl*"))
+            if parts and len(parts[0].read_text().splitlines()) > 3 * RANKS:
+                return
+            if job.poll() is not None:
+                sys.exit(f"the job ended by itself: {job.communicate()}")
+            time.sleep(0.1)
+        sys.exit("no frame was answered")
+
+    def wait_for_end(self, processes):
+        for _ in range(WITHIN):
+            left = [process for process in processes if is_running(process)]
+            if not left:
+                return
+            time.sleep(0.1)
+        sys.exit(f"processes {left} are left")
+
+    def fails(self, rank, signal_number, expected):
+        job = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True)
+        self.wait_for_frames(job)
+        processes = ranks_of(job.pid)
+        os.kill(processes[rank], signal_number)
+        _, said = job.communicate(timeout=WITHIN)
+        told = [line for line in said.splitlines() if expected in line]
+        print(f"rank {rank}, signal {signal_number}: {told}", flush=True)
+        if job.returncode == 0 or not told:
+            sys.exit(f"exit code {job.returncode}, said:\n{said}")
+        self.wait_for_end(processes.values())
+        if self.metrics.exists():
+            sys.exit("the metrics look complete")
+        if self.answers.exists():
+            frames = [json.loads(line)["frame"] for line in self.answers.read_text().splitlines()]
+            if frames != list(range(len(frames))):
+                sys.exit(f"answers to {frames}")
+            self.answers.unlink()
+        for part in self.folder.glob("*.part"):
+            part.unlink()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shoal", required=True)
+    parser.add_argument("--mpirun", required=True)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        jobs = Jobs(arguments.shoal, arguments.mpirun, pathlib.Path(name))
+        for rank in (1, 0):
+            jobs.fails(rank, signal.SIGSTOP, f"nothing came from rank {rank} on ")
+        jobs.fails(2, signal.SIGKILL, "Killed")
+
+
+if __name__ == "__main__":
+    main()
