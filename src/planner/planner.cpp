@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "planner/candidate.hpp"
+#include "planner/fuse.hpp"
 #include "planner/latency.hpp"
 #include "planner/shortage.hpp"
 #include "planner/structure.hpp"
@@ -41,11 +42,12 @@ class Search {
     add_alone();
     if (request_.objective == Objective::throughput) add_pipelines();
     if (request_.objective == Objective::latency || request_.max_latency) add_soonest();
-    const Candidate* best = best_candidate();
-    if (best == nullptr) refuse();
-    Proposal proposal{best->plan, best->price, {}, {}, {}, {}, bound()};
+    const Candidate* found = best_candidate();
+    if (found == nullptr) refuse();
+    const Candidate best = fuse(*found);
+    Proposal proposal{best.plan, best.price, {}, {}, {}, {}, bound()};
     tell_alone(proposal);
-    if (const Candidate* second = runner_up(*best)) {
+    if (const Candidate* second = runner_up(best)) {
       proposal.runner_up = second->plan;
       proposal.runner_up_price = second->price;
     }
@@ -196,6 +198,13 @@ class Search {
       if (best == nullptr || order(candidate) < order(*best)) best = &candidate;
     }
     return best;
+  }
+
+  [[nodiscard]] Candidate fuse(const Candidate& found) const {
+    const auto cost_if_allowed = [this](const Candidate& candidate) {
+      return is_allowed(candidate) ? cost(candidate) : std::numeric_limits<Seconds>::infinity();
+    };
+    return fuse_where_cheaper(found, lowered_, units_, profile_, cost_if_allowed);
   }
 
   [[nodiscard]] const Candidate* runner_up(const Candidate& best) const {

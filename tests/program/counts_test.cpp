@@ -71,8 +71,8 @@ TEST(Count, OneRankHoldsTwoActivationsAtATimeAndMovesNothing) {
   EXPECT_EQ(counts.layers, 6U);
   EXPECT_EQ(counts.sent, 0U);
   EXPECT_EQ(counts.received, 0U);
-  EXPECT_GE(counts.peak_activations, 2U * 2048U * bytes_each);
-  EXPECT_LE(counts.peak_activations, 3U * 2048U * bytes_each);
+  EXPECT_GE(counts.peak_activations, bytes_each * 2U * 2048U);
+  EXPECT_LE(counts.peak_activations, bytes_each * 3U * 2048U);
 }
 
 /// Of four ranks that share the rows each holds about a quarter.
@@ -80,7 +80,7 @@ TEST(Count, ActivationsOfASplitAreThoseOfTheShards) {
   const Program program = compiled("a=spatial:4,b=spatial:4,x=input:4", 4);
   for (const int rank : {1, 2, 3}) {
     const Counts counts = count(program, {rank});
-    EXPECT_LE(counts.peak_activations, 3U * (4U + 2U) * 16U * 8U * bytes_each) << rank;
+    EXPECT_LE(counts.peak_activations, bytes_each * 3U * (4U + 2U) * 16U * 8U) << rank;
   }
 }
 
@@ -107,8 +107,8 @@ TEST(Count, BuffersWaitForFramesAhead) {
                               "stages": [{"ranks": [0]}, {"from": "b", "ranks": [1]}]})",
                           "plan.json", graph),
               graph);
-  EXPECT_EQ(count(program, {1}).ahead, 16U * 16U * 8U * bytes_each) << "a's output";
-  EXPECT_EQ(count(program, {1}).received, 16U * 16U * 8U * bytes_each);
+  EXPECT_EQ(count(program, {1}).ahead, bytes_each * 16U * 16U * 8U) << "a's output";
+  EXPECT_EQ(count(program, {1}).received, bytes_each * 16U * 16U * 8U);
   EXPECT_EQ(count(program, {0}).received, 12U * bytes_each) << "the answer";
 }
 
@@ -118,8 +118,8 @@ TEST(BytesBetween, AreThoseOfOnePairOfLayers) {
     return bytes_between(program, program.graph.find(producer).value(),
                          program.graph.find(consumer).value());
   };
-  EXPECT_EQ(between("a", "b"), 2U * 16U * 8U * bytes_each) << "a row in either direction";
-  EXPECT_EQ(between("input", "a"), 9U * 16U * 8U * bytes_each) << "the second half and its halo";
+  EXPECT_EQ(between("a", "b"), bytes_each * 2U * 16U * 8U) << "a row in either direction";
+  EXPECT_EQ(between("input", "a"), bytes_each * 9U * 16U * 8U) << "the second half and its halo";
   EXPECT_EQ(between("x", "y"), 0U);
   EXPECT_EQ(between("a", "x"), 0U) << "not neighbours";
 }

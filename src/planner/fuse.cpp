@@ -1,0 +1,66 @@
+#include "planner/fuse.hpp"
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include "shoal/plan/fusion.hpp"
+
+namespace shoal::planner {
+namespace {
+
+/// A plan that gains less is not worth computing anything twice.
+constexpr double least_gain = 1e-3;
+
+std::set<std::string> cut_in_space(const plan::Replica& replica, const graph::Graph& lowered,
+                                   const Unit& unit) {
+  std::set<std::string> layers;
+  for (std::size_t i = unit.first.value; i < unit.end.value; ++i) {
+    const auto placed = replica.layers.find(lowered[{i}].name);
+    if (placed == replica.layers.end() || placed->second.options.fused) continue;
+    if (placed->second.scheme == split::find_scheme("spatial")) layers.insert(placed->first);
+  }
+  return layers;
+}
+
+/// The first layer of each stage, and the end of the network.
+std::vector<std::size_t> bounds_of(const plan::Plan& plan, const graph::Graph& lowered) {
+  std::vector<std::size_t> bounds;
+  for (const plan::Stage& stage : plan.stages) {
+    bounds.push_back(stage.from.empty() ? 0 : lowered.find(stage.from).value().value);
+  }
+  bounds.push_back(lowered.size());
+  return bounds;
+}
+
+/// The plan with a unit's layers fused on every replica; nothing where none can be.
+std::optional<plan::Plan> with_fused(plan::Plan plan, const graph::Graph& lowered,
+                                     const Unit& unit) {
+  const std::vector<std::size_t> bounds = bounds_of(plan, lowered);
+  bool any = false;
+  for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
+    for (plan::Replica& replica : plan.stages[stage].replicas) {
+      const std::set<std::string> layers = cut_in_space(replica, lowered, unit);
+      plan::fuse_where_possible(replica, layers, lowered, {bounds[stage], bounds[stage + 1]});
+      any = any || cut_in_space(replica, lowered, unit) != layers;
+    }
+  }
+  if (!any) return std::nullopt;
+  return plan;
+}
+
+}  // namespace
+
+Candidate fuse_where_cheaper(Candidate candidate, const graph::Graph& lowered,
+                             const std::vector<Unit>& units, const profile::Profile& profile,
+                             const std::function<Seconds(const Candidate&)>& cost) {
+  for (std::size_t unit = units.size(); unit-- > 0;) {
+    auto plan = with_fused(candidate.plan, lowered, units[unit]);
+    if (!plan) continue;
+    auto tried = price_candidate(std::move(*plan), lowered, profile);
+    if (tried && cost(*tried) < cost(candidate) * (1 - least_gain)) candidate = std::move(*tried);
+  }
+  return candidate;
+}
+
+}  // namespace shoal::planner
