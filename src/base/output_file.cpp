@@ -56,4 +56,22 @@ void PendingFile::commit() {
   committed_ = true;
 }
 
+PendingStream::PendingStream(std::string name)
+    : file_(std::move(name)), stream_(file_.path(), std::ios::binary) {}
+
+void PendingStream::write(std::string_view bytes) {
+  stream_ << bytes << std::flush;
+  check();
+}
+
+void PendingStream::commit() {
+  stream_.close();
+  check();
+  file_.commit();
+}
+
+void PendingStream::check() const {
+  if (!stream_) throw Error("{}: cannot be written; is the disk full?", file_.name());
+}
+
 }  // namespace shoal

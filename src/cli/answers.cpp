@@ -55,31 +55,18 @@ class StandardOutput final : public AnswerWriter {
   }
 };
 
-/// Text or JSON lines. What cannot be written is an error at once, not at the end of a long run.
+/// Text or JSON lines.
 class TextFile final : public AnswerWriter {
  public:
   using Format = std::string (*)(const Answer&);
 
-  TextFile(const std::string& path, Format format)
-      : file_(path), stream_(file_.path(), std::ios::binary), format_(format) {}
+  TextFile(const std::string& path, Format format) : file_(path), format_(format) {}
 
-  void write(const Answer& answer) override {
-    stream_ << format_(answer) << std::flush;
-    check();
-  }
-  void finish() override {
-    stream_.close();
-    check();
-    file_.commit();
-  }
+  void write(const Answer& answer) override { file_.write(format_(answer)); }
+  void finish() override { file_.commit(); }
 
  private:
-  void check() const {
-    if (!stream_) throw Error("{}: cannot be written; is the disk full?", file_.name());
-  }
-
-  PendingFile file_;
-  std::ofstream stream_;
+  PendingStream file_;
   Format format_;
 };
 

@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "shoal/base/error.hpp"
 #include "shoal/plan/document.hpp"
 
 namespace shoal::cli {
@@ -25,7 +24,7 @@ nlohmann::json stages_of(const plan::Plan& lane, Rank rank) {
 }  // namespace
 
 Metrics::Metrics(const std::string& path, const plan::Plan& plan)
-    : file_(path), stream_(file_.path(), std::ios::binary), lanes_(plan::lanes(plan)) {}
+    : file_(path), lanes_(plan::lanes(plan)) {}
 
 void Metrics::report(Rank rank, const runtime::FrameReport& report) {
   nlohmann::ordered_json line;
@@ -39,7 +38,7 @@ void Metrics::report(Rank rank, const runtime::FrameReport& report) {
   line["transferring"] = report.transferring;
   line["waiting"] = report.waiting;
   line["peak_memory"] = report.peak_memory;
-  write(line.dump());
+  file_.write(line.dump() + "\n");
 }
 
 void Metrics::report(const Replanned& change) {
@@ -54,17 +53,10 @@ void Metrics::report(const Replanned& change) {
   line["interval_before"] = change.interval_before;
   line["interval_after"] = change.interval_after;
   line["plan"] = nlohmann::ordered_json::parse(plan::to_json(change.plan));
-  write(line.dump());
-}
-
-void Metrics::write(const std::string& line) {
-  stream_ << line << '\n' << std::flush;
-  if (!stream_) throw Error("{}: cannot be written; is the disk full?", file_.name());
+  file_.write(line.dump() + "\n");
 }
 
 void Metrics::finish() {
-  stream_.close();
-  if (!stream_) throw Error("{}: cannot be written; is the disk full?", file_.name());
   file_.commit();
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -22,10 +21,7 @@ class Metrics {
   void finish();
 
  private:
-  void write(const std::string& line);
-
-  PendingFile file_;
-  std::ofstream stream_;
+  PendingStream file_;
   std::vector<plan::Plan> lanes_;
 };
 

@@ -1,5 +1,3 @@
-#include <fstream>
-
 #include <fmt/core.h>
 
 #include "shoal/base/error.hpp"
@@ -73,11 +71,8 @@ void write(const plan::Plan& plan, const options::variables_map& values) {
     fmt::print("{}", text);
     return;
   }
-  PendingFile file(path);
-  std::ofstream stream(file.path(), std::ios::binary);
-  stream << text;
-  stream.close();
-  if (!stream) throw Error("{}: cannot be written; is the disk full?", path);
+  PendingStream file(path);
+  file.write(text);
   file.commit();
 }
 

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
 #include <fmt/core.h>
@@ -156,17 +155,14 @@ class Profiling {
   }
 
   void write() {
-    std::ofstream stream(file_->path(), std::ios::binary);
-    stream << profile::to_json(profile_);
-    stream.close();
-    if (!stream) throw Error("{}: cannot be written; is the disk full?", options_.output);
+    file_->write(profile::to_json(profile_));
     file_->commit();
   }
 
   const comm::Communicator& world_;
   int ranks_on_host_ = world_.members_on_host();
   ProfileOptions options_;
-  std::optional<PendingFile> file_;
+  std::optional<PendingStream> file_;
   profile::Device device_;
   profile::Profile profile_;
 };

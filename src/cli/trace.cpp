@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <map>
 #include <sstream>
 
@@ -120,11 +119,8 @@ void write_trace(const std::string& path, const comm::Communicator& world,
   std::vector<std::vector<Span>> all;
   std::vector<std::string> hosts(texts.size());
   for (std::size_t i = 0; i < texts.size(); ++i) all.push_back(from_text(texts[i], hosts[i]));
-  PendingFile file(path);
-  std::ofstream stream(file.path(), std::ios::binary);
-  stream << trace_json(all, hosts);
-  stream.close();
-  if (!stream) throw Error("{}: cannot be written; is the disk full?", path);
+  PendingStream file(path);
+  file.write(trace_json(all, hosts));
   file.commit();
 }
 

@@ -1,7 +1,6 @@
 #include "shoal/media/writer.hpp"
 
 #include <filesystem>
-#include <fstream>
 
 #include "shoal/base/error.hpp"
 #include "shoal/base/output_file.hpp"
@@ -51,11 +50,8 @@ void write_picture(const Picture& picture, const std::string& path) {
   expect(avcodec_send_frame(codec.get(), frame.get()), path);
   expect(avcodec_receive_packet(codec.get(), packet.get()), path);
 
-  PendingFile file(path);
-  std::ofstream out(file.path(), std::ios::binary);
-  out.write(reinterpret_cast<const char*>(packet->data), packet->size);
-  out.close();
-  if (!out) throw Error("{}: cannot be written; is the disk full?", path);
+  PendingStream file(path);
+  file.write({reinterpret_cast<const char*>(packet->data), static_cast<std::size_t>(packet->size)});
   file.commit();
 }
 

@@ -164,17 +164,19 @@ Fusion fuse(const Replica& replica, const graph::Graph& lowered,
   return any ? Fuser(replica, lowered, bounds).fuse() : Fusion{};
 }
 
-void fuse_where_possible(Replica& replica, const std::set<std::string>& layers,
+bool fuse_where_possible(Replica& replica, const std::set<std::string>& layers,
                          const graph::Graph& lowered, std::pair<std::size_t, std::size_t> bounds) {
   for (const std::string& layer : layers) replica.layers.at(layer).options.fused = true;
+  std::size_t fused = layers.size();
   // A layer that is cut after all may let those before it be fused: the last one goes first.
   while (true) {
     const auto refused = fuse(replica, lowered, bounds).refused;
     const auto last = std::find_if(refused.rbegin(), refused.rend(), [&](const auto& layer) {
       return layers.contains(lowered[layer.first].name);
     });
-    if (last == refused.rend()) return;
+    if (last == refused.rend()) return fused > 0;
     replica.layers.at(lowered[last->first].name).options.fused = false;
+    --fused;
   }
 }
 

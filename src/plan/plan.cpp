@@ -161,31 +161,6 @@ void validate_fusion(const Replica& replica, std::pair<std::size_t, std::size_t>
               json::pointer(stage + "/layers", lowered[layer].name), why);
 }
 
-/// The first layer of each stage, and the end.
-std::vector<std::size_t> stage_bounds(const Plan& plan, const graph::Graph& graph) {
-  std::vector<std::size_t> bounds;
-  for (std::size_t i = 0; i < plan.stages.size(); ++i) {
-    const std::string where = fmt::format("/stages/{}/from", i);
-    std::size_t first = 0;
-    if (!plan.stages[i].from.empty()) {
-      try {
-        first = resolve_layer(graph, plan.stages[i].from).value;
-      } catch (const Error& error) {
-        throw error.in(where);
-      }
-    } else if (i > 0) {
-      throw Error("{}: every stage but the first names its first layer", where);
-    }
-    if (i == 0 && first > 1) throw Error("{}: the layers before it are in no stage", where);
-    if (i > 0 && first <= bounds.back()) {
-      throw Error("{}: {} does not come after the stage before begins", where, plan.stages[i].from);
-    }
-    bounds.push_back(first);
-  }
-  bounds.push_back(graph.size());
-  return bounds;
-}
-
 }  // namespace
 
 graph::LayerId resolve_layer(const graph::Graph& lowered, const std::string& name) {
@@ -221,6 +196,30 @@ void validate(const Plan& plan, const graph::Graph& lowered) {
       validate_fusion(replica, {bounds[i], bounds[i + 1]}, lowered, path);
     }
   }
+}
+
+std::vector<std::size_t> stage_bounds(const Plan& plan, const graph::Graph& lowered) {
+  std::vector<std::size_t> bounds;
+  for (std::size_t i = 0; i < plan.stages.size(); ++i) {
+    const std::string where = fmt::format("/stages/{}/from", i);
+    std::size_t first = 0;
+    if (!plan.stages[i].from.empty()) {
+      try {
+        first = resolve_layer(lowered, plan.stages[i].from).value;
+      } catch (const Error& error) {
+        throw error.in(where);
+      }
+    } else if (i > 0) {
+      throw Error("{}: every stage but the first names its first layer", where);
+    }
+    if (i == 0 && first > 1) throw Error("{}: the layers before it are in no stage", where);
+    if (i > 0 && first <= bounds.back()) {
+      throw Error("{}: {} does not come after the stage before begins", where, plan.stages[i].from);
+    }
+    bounds.push_back(first);
+  }
+  bounds.push_back(lowered.size());
+  return bounds;
 }
 
 std::vector<std::size_t> stages_of_layers(const Plan& plan, const graph::Graph& lowered) {

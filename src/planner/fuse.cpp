@@ -23,26 +23,16 @@ std::set<std::string> cut_in_space(const plan::Replica& replica, const graph::Gr
   return layers;
 }
 
-/// The first layer of each stage, and the end of the network.
-std::vector<std::size_t> bounds_of(const plan::Plan& plan, const graph::Graph& lowered) {
-  std::vector<std::size_t> bounds;
-  for (const plan::Stage& stage : plan.stages) {
-    bounds.push_back(stage.from.empty() ? 0 : lowered.find(stage.from).value().value);
-  }
-  bounds.push_back(lowered.size());
-  return bounds;
-}
-
 /// The plan with a unit's layers fused on every replica; nothing where none can be.
 std::optional<plan::Plan> with_fused(plan::Plan plan, const graph::Graph& lowered,
                                      const Unit& unit) {
-  const std::vector<std::size_t> bounds = bounds_of(plan, lowered);
+  const std::vector<std::size_t> bounds = plan::stage_bounds(plan, lowered);
   bool any = false;
   for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
     for (plan::Replica& replica : plan.stages[stage].replicas) {
       const std::set<std::string> layers = cut_in_space(replica, lowered, unit);
-      plan::fuse_where_possible(replica, layers, lowered, {bounds[stage], bounds[stage + 1]});
-      any = any || cut_in_space(replica, lowered, unit) != layers;
+      any |=
+          plan::fuse_where_possible(replica, layers, lowered, {bounds[stage], bounds[stage + 1]});
     }
   }
   if (!any) return std::nullopt;

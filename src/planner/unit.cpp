@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <map>
 
+#include "shoal/plan/plan.hpp"
+
 namespace shoal::planner {
 namespace {
 
 using graph::Graph;
 using graph::LayerId;
-
-bool is_anchor(const graph::Layer& layer) {
-  return std::holds_alternative<graph::Conv>(layer.op) ||
-         std::holds_alternative<graph::Dense>(layer.op);
-}
 
 /// Whether the output of layer `i` is all that later layers read of it and the layers before.
 std::vector<bool> cuts_behind(const Graph& graph) {
@@ -37,7 +34,7 @@ std::vector<Unit> units_of(const Graph& lowered) {
   std::vector<Unit> units;
   Unit piece{{0}, {0}, {}};
   for (std::size_t i = 0; i < lowered.size(); ++i) {
-    if (is_anchor(lowered[{i}])) piece.anchors.push_back({i});
+    if (!plan::follows(lowered[{i}])) piece.anchors.push_back({i});
     if (!cuts[i]) continue;
     piece.end = {i + 1};
     const bool leads = units.empty() && piece.anchors.empty();

@@ -47,16 +47,13 @@ Lookahead::Lookahead(const plan::Plan& plan, const graph::Graph& graph)
       placements_[i] = whole_on(plan.stages[stages_[i]].replicas.front().ranks.front());
     }
   }
+  const std::vector<std::size_t> bounds = plan::stage_bounds(plan, graph);
   for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
     const plan::Replica& replica = plan.stages[stage].replicas.front();
     for (const auto& [name, placement] : replica.layers) {
       placements_[plan::resolve_layer(graph, name).value] = placement;
     }
-    const auto [first, last] = std::equal_range(stages_.begin(), stages_.end(), stage);
-    fused_.merge(plan::fuse(replica, graph,
-                            {static_cast<std::size_t>(first - stages_.begin()),
-                             static_cast<std::size_t>(last - stages_.begin())})
-                     .layouts);
+    fused_.merge(plan::fuse(replica, graph, {bounds[stage], bounds[stage + 1]}).layouts);
   }
 }
 

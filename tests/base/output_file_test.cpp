@@ -84,5 +84,22 @@ TEST_F(PendingFileTest, DoesNotWaitForTheReaderOfAPipe) {
   EXPECT_EQ(file.path(), name);
 }
 
+TEST_F(PendingFileTest, AStreamsBytesAreThereAtOnceAndNamedAtTheEnd) {
+  const fs::path name = folder / "answers.txt";
+  PendingStream file(name);
+  for (const char* bytes : {"one\n", "two\n"}) {
+    file.write(bytes);
+    EXPECT_FALSE(fs::exists(name));
+  }
+  EXPECT_EQ(contents(folder / "answers.txt.part"), "one\ntwo\n");
+  file.commit();
+  EXPECT_EQ(contents(name), "one\ntwo\n");
+}
+
+TEST_F(PendingFileTest, AStreamSaysAtOnceThatTheDiskIsFull) {
+  PendingStream file("/dev/full");
+  EXPECT_THROW(file.write("one\n"), Error);
+}
+
 }  // namespace
 }  // namespace shoal

@@ -16,9 +16,10 @@ import time
 
 import h5py
 
+import alexnet_run
+
 FRAMES = 500
 CREDITS = 7
-TOLERANCE = 1e-4
 
 
 def plan():
@@ -40,31 +41,19 @@ class Pipeline:
         self.answers = folder / "answers.jsonl"
 
     def prepare(self):
-        clip, weights = self.folder / "clip.avi", self.folder / "alexnet.h5"
+        clip, weights = alexnet_run.prepare(self.shoal, self.folder, FRAMES)
         document = self.folder / "plan.json"
         document.write_text(json.dumps(plan()))
-        subprocess.run([self.shoal, "draw", "clip", clip, "--frames", str(FRAMES), "--size",
-                        "64x64"], check=True, stdout=subprocess.DEVNULL)
-        subprocess.run([self.shoal, "weights", "init", "alexnet", "-o", weights], check=True,
-                       stdout=subprocess.DEVNULL)
         common = [self.shoal, "run", "--model", "alexnet", "--weights", weights, "--input", clip,
                   "--output", self.answers, "--top", "3"]
         self.command = [*self.mpirun, "-n", "6", *common, "--plan", document]
         subprocess.run(common, check=True, stdout=subprocess.DEVNULL)
-        self.expected = self.read()
+        self.expected = alexnet_run.json_lines(self.answers)
         self.answers.unlink()
 
-    def read(self):
-        return [json.loads(line) for line in self.answers.read_text().splitlines()]
-
     def compare(self):
-        found = self.read()
-        for i, (ours, theirs) in enumerate(zip(found, self.expected)):
-            if ours["frame"] != i or ours["input"] != theirs["input"]:
-                sys.exit(f"answer {i} is that of {ours['frame']}, {ours['input']}")
-            for a, b in zip(ours["top"], theirs["top"], strict=True):
-                if abs(a["probability"] - b["probability"]) > TOLERANCE:
-                    sys.exit(f"answer {i}: {ours['top']}, one rank says {theirs['top']}")
+        found = alexnet_run.json_lines(self.answers)
+        alexnet_run.compare(found, self.expected)
         return len(found)
 
     def whole(self):
@@ -105,7 +94,7 @@ class Pipeline:
             if name.decode() != theirs["input"]:
                 sys.exit(f"answer {i} is that of {name}")
             for one in theirs["top"]:
-                if abs(row[one["class"]] - one["probability"]) > TOLERANCE:
+                if abs(row[one["class"]] - one["probability"]) > alexnet_run.TOLERANCE:
                     sys.exit(f"answer {i}: {row}, one rank says {theirs['top']}")
         return len(rows)
 

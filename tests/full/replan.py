@@ -12,26 +12,25 @@ import subprocess
 import sys
 import tempfile
 
+import alexnet_run
+
 FRAMES = 700
 SLOW_FROM = 300
 FACTOR = 3
-TOLERANCE = 1e-4
 AT_LEAST = 0.8
 
 
 class Replanning:
     def __init__(self, shoal, mpirun, folder):
         self.shoal, self.mpirun, self.folder = shoal, mpirun.split(), folder
-        self.weights, self.clip = folder / "alexnet.h5", folder / "clip.avi"
+        self.clip, self.weights = alexnet_run.prepare(shoal, folder, FRAMES)
         self.profile = folder / "profile.json"
 
     def call(self, *words):
         return subprocess.run([str(word) for word in words], check=True, capture_output=True,
                               text=True)
 
-    def prepare(self):
-        self.call(self.shoal, "draw", "clip", self.clip, "--frames", FRAMES, "--size", "64x64")
-        self.call(self.shoal, "weights", "init", "alexnet", "-o", self.weights)
+    def measure(self):
         self.call(*self.mpirun, "-n", 2, self.shoal, "profile", "--model", "alexnet", "--budget",
                   10, "-o", self.profile)
 
@@ -41,7 +40,7 @@ class Replanning:
         done = self.call(*self.mpirun, "-n", ranks, self.shoal, "run", "--model", "alexnet",
                          "--weights", self.weights, "--input", self.clip, "--output", answers,
                          "--top", 3, "--metrics", metrics, *more)
-        return lines(answers), lines(metrics), done.stderr
+        return alexnet_run.json_lines(answers), alexnet_run.json_lines(metrics), done.stderr
 
     def slowed_plan(self):
         """As the devices will be: rank 1 takes FACTOR times as long."""
@@ -58,21 +57,6 @@ class Replanning:
         self.call(self.shoal, "plan", "make", "--model", "alexnet", "--profile", slowed,
                   "--devices", 2, "-o", plan)
         return plan
-
-
-def lines(path):
-    return [json.loads(line) for line in path.read_text().splitlines()]
-
-
-def compare(found, expected):
-    if len(found) != FRAMES:
-        sys.exit(f"{len(found)} answers to {FRAMES} frames")
-    for i, (ours, theirs) in enumerate(zip(found, expected, strict=True)):
-        if ours["frame"] != i or ours["input"] != theirs["input"]:
-            sys.exit(f"answer {i} is that of {ours['frame']}, {ours['input']}")
-        for a, b in zip(ours["top"], theirs["top"], strict=True):
-            if abs(a["probability"] - b["probability"]) > TOLERANCE:
-                sys.exit(f"answer {i}: {ours['top']}, one rank says {theirs['top']}")
 
 
 def changes_of(metrics, said):
@@ -112,13 +96,15 @@ def main():
             "--replan-after", 1, *slow)
     with tempfile.TemporaryDirectory() as name:
         job = Replanning(arguments.shoal, arguments.mpirun, pathlib.Path(name))
-        job.prepare()
+        job.measure()
         auto = [job.profile if word is None else word for word in auto]
         expected, _, _ = job.run("alone", 1)
         ratios = []
         for _ in range(max(arguments.measure, 1)):
             found, metrics, said = job.run("auto", 2, *auto)
-            compare(found, expected)
+            if len(found) != FRAMES or len(expected) != FRAMES:
+                sys.exit(f"{len(found)} and {len(expected)} answers to {FRAMES} frames")
+            alexnet_run.compare(found, expected)
             change = changes_of(metrics, said)[-1]
             print(said.strip().splitlines()[-1], flush=True)
             if arguments.measure:

@@ -4,7 +4,6 @@ code that is not zero and no process left behind. mpirun ends the others as afte
 output holds the frames that were answered, if anything."""
 
 import argparse
-import json
 import os
 import pathlib
 import signal
@@ -12,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import alexnet_run
 
 RANKS = 3
 PATIENCE = 4
@@ -45,10 +46,7 @@ def is_running(process):
 class Jobs:
     def __init__(self, shoal, mpirun, folder):
         self.folder = folder
-        weights, clip = folder / "alexnet.h5", folder / "clip.avi"
-        subprocess.run([shoal, "draw", "clip", clip, "--frames", "3000", "--size", "64x64"],
-                       check=True)
-        subprocess.run([shoal, "weights", "init", "alexnet", "-o", weights], check=True)
+        clip, weights = alexnet_run.prepare(shoal, folder, 3000)
         self.answers = folder / "answers.jsonl"
         self.metrics = folder / "metrics.jsonl"
         self.command = [*mpirun.split(), "-n", str(RANKS), shoal, "run", "--model", "alexnet",
@@ -90,7 +88,7 @@ class Jobs:
         if self.metrics.exists():
             sys.exit("the metrics look complete")
         if self.answers.exists():
-            frames = [json.loads(line)["frame"] for line in self.answers.read_text().splitlines()]
+            frames = [answer["frame"] for answer in alexnet_run.json_lines(self.answers)]
             if frames != list(range(len(frames))):
                 sys.exit(f"answers to {frames}")
             self.answers.unlink()

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 
+import alexnet_run
+
 FRAMES = 30
 PLAN = {
     "format": "shoal-plan", "version": 1, "model": "alexnet", "ranks": 4,
@@ -116,17 +118,15 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        weights, clip, plan = folder / "alexnet.h5", folder / "clip.avi", folder / "plan.json"
+        clip, weights = alexnet_run.prepare(arguments.shoal, folder, FRAMES)
+        plan = folder / "plan.json"
         plan.write_text(json.dumps(PLAN))
-        subprocess.run([arguments.shoal, "draw", "clip", clip, "--frames", str(FRAMES), "--size",
-                        "64x64"], check=True)
-        subprocess.run([arguments.shoal, "weights", "init", "alexnet", "-o", weights], check=True)
         done = subprocess.run(
             [*arguments.mpirun.split(), "-n", "4", arguments.shoal, "run", "--model", "alexnet",
              "--weights", weights, "--input", clip, "--plan", plan, "--output", folder / "a.jsonl",
              "--metrics", folder / "m.jsonl", "--trace", folder / "t.json"],
             check=True, capture_output=True, text=True)
-        metrics = [json.loads(line) for line in (folder / "m.jsonl").read_text().splitlines()]
+        metrics = alexnet_run.json_lines(folder / "m.jsonl")
         events = json.loads((folder / "t.json").read_text())["traceEvents"]
     table = table_of(done.stdout)
     expect(sorted(table) == [0, 1, 2, 3], f"no table of four ranks:\n{done.stdout}{done.stderr}")

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <fstream>
 #include <string>
+#include <string_view>
 
 namespace shoal {
 
@@ -27,6 +29,24 @@ class PendingFile {
   std::string name_;
   std::string path_;
   bool committed_ = false;
+};
+
+/// A PendingFile that is written bit by bit.
+class PendingStream {
+ public:
+  /// An Error as of PendingFile.
+  explicit PendingStream(std::string name);
+
+  /// Hands `bytes` on to the system: a full disk is an Error at once, not at the end of a long run.
+  void write(std::string_view bytes);
+  /// That was all: the file gets its name.
+  void commit();
+
+ private:
+  void check() const;
+
+  PendingFile file_;
+  std::ofstream stream_;
 };
 
 }  // namespace shoal

@@ -37,7 +37,8 @@ Fusion fuse(const Replica& replica, const graph::Graph& lowered,
 
 /// Fuses those of `layers` that can be, all of them placed by `spatial` in the replica; the others
 /// are left with their cuts.
-void fuse_where_possible(Replica& replica, const std::set<std::string>& layers,
+/// @return whether any can be
+bool fuse_where_possible(Replica& replica, const std::set<std::string>& layers,
                          const graph::Graph& lowered, std::pair<std::size_t, std::size_t> bounds);
 
 }  // namespace shoal::plan

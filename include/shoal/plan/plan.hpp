@@ -50,6 +50,10 @@ graph::LayerId resolve_layer(const graph::Graph& lowered, const std::string& nam
 /// and dense layers, which mix channels.
 bool follows(const graph::Layer& layer);
 
+/// The first layer of each stage, and the end of the network; an Error where stages do not follow
+/// one another.
+std::vector<std::size_t> stage_bounds(const Plan& plan, const graph::Graph& lowered);
+
 /// The stage of each layer of the lowered graph.
 std::vector<std::size_t> stages_of_layers(const Plan& plan, const graph::Graph& lowered);
 
