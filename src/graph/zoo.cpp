@@ -38,7 +38,9 @@ Model make_model(std::string_view name) {
     if (entry.name == name) return {entry.make(), entry.preprocessing};
     known += fmt::format("{}{}", known.empty() ? "" : ", ", entry.name);
   }
-  throw Error("unknown model '{}'; there are {}", name, known);
+  if (name.find(':') != std::string_view::npos) return {single_layer(name), Preprocessing::torch};
+  throw Error("unknown model '{}'; there are {}, and single layers such as fc:7680:4096", name,
+              known);
 }
 
 }  // namespace shoal::graph

@@ -109,5 +109,27 @@ TEST(Zoo, NamesTheKnownModelsWhenAskedForAnother) {
   }
 }
 
+TEST(Zoo, MakesSingleLayers) {
+  const Graph dense = make_model("fc:7680:4096").graph;
+  EXPECT_EQ(dense.name(), "fc:7680:4096");
+  EXPECT_EQ(dense[{1}].output, Shape::features(4096));
+  EXPECT_EQ(dense.parameters(), 7680 * 4096 + 4096);
+  const Graph conv = make_model("conv:128x96x64:128:5").graph;
+  EXPECT_EQ(conv[{1}].output, Shape::image(128, 96, 128));
+  EXPECT_EQ(conv.parameters(), 5 * 5 * 64 * 128 + 128);
+  // The second convolution of C3D.
+  const Graph clip = make_model("conv3d:16x56x56x64:128").graph;
+  const Graph c3d = make_model("c3d").graph;
+  EXPECT_EQ(clip.flops({1}), c3d.flops(c3d.find("conv2").value()));
+}
+
+TEST(Zoo, RefusesWhatIsNoSingleLayer) {
+  for (const char* text :
+       {"fc:7680", "fc:7680:0", "fc:7680:4096:1", "fc:a:1", "fc::", "conv:1x2:3:4",
+        "conv:128x128x64:128", "conv3d:16x56x56:1", "pool:3:3", "fc:70000:1"}) {
+    EXPECT_THROW(make_model(text), Error) << text;
+  }
+}
+
 }  // namespace
 }  // namespace shoal::graph

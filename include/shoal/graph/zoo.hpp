@@ -19,7 +19,14 @@ struct Model {
 /// `alexnet`, `vgg16`, `resnet50`, `xception`, `c3d`.
 std::vector<std::string_view> model_names();
 
-/// One of these; an Error that lists them for another name.
+/// One of these; an Error that lists them for another name. Or a network of a single layer, with a
+/// bias and ReLU, convolutions same-padded, to measure and to plan what such a layer costs:
+///
+///     fc:7680:4096              inputs, outputs
+///     conv:128x128x64:128:3     height x width x channels, filters, kernel
+///     conv3d:16x56x56x64:128    frames x height x width x channels, filters; kernel 3x3x3
+///
+/// The layer is called `fc` or `conv`.
 Model make_model(std::string_view name);
 
 }  // namespace shoal::graph
