@@ -10,9 +10,13 @@
 
 namespace shoal::comm {
 
-/// What is on its way to another rank.
+/// What is on its way to another rank, or waits for those before it.
 struct Courier::Parcel {
   AlignedBuffer packed;
+  int count = 0;
+  int to = 0;
+  Tag tag = 0;
+  bool started = false;
   MPI_Request request = MPI_REQUEST_NULL;
 };
 
@@ -67,8 +71,10 @@ Courier::Courier(const Communicator& world)
 }
 
 Courier::~Courier() {
-  for (Parcel& parcel : sent_) {
-    if (parcel.request != MPI_REQUEST_NULL) MPI_Request_free(&parcel.request);
+  for (auto& [to, parcels] : sent_) {
+    for (Parcel& parcel : parcels) {
+      if (parcel.request != MPI_REQUEST_NULL) MPI_Request_free(&parcel.request);
+    }
   }
 }
 
@@ -78,12 +84,12 @@ void Courier::send(const split::Redistribution& redistribution, Tag tag, ConstVi
   const Box wanted = redistribution.target.box_of(rank_).value_or(Box{});
   for (const split::Move& move : redistribution.moves) {
     if (!(move.from == rank_)) continue;
-    Parcel& parcel = sent_.emplace_back();
-    parcel.packed = AlignedBuffer(static_cast<std::size_t>(move.box.volume()));
+    std::list<Parcel>& parcels = sent_[move.to.value];
+    Parcel& parcel =
+        parcels.emplace_back(Parcel{AlignedBuffer(static_cast<std::size_t>(move.box.volume())),
+                                    to_count(move.box.volume()), move.to.value, tag});
     copy(source.part(move.box.relative_to(held)), View(parcel.packed.data(), move.box.shape()));
-    check(MPI_Isend(parcel.packed.data(), to_count(move.box.volume()), MPI_FLOAT, move.to.value,
-                    tag, messages_.handle().mpi, &parcel.request),
-          "MPI_Isend");
+    if (parcels.size() <= most_under_way) start(parcel);
     traffic_.sent += move.box.bytes();
   }
   const Box kept = intersect(held, wanted);
@@ -109,16 +115,33 @@ Courier::Arrival Courier::expect(const split::Redistribution& redistribution, Ta
   return Arrival(std::move(pieces));
 }
 
+void Courier::start(Parcel& parcel) {
+  check(MPI_Isend(parcel.packed.data(), parcel.count, MPI_FLOAT, parcel.to, parcel.tag,
+                  messages_.handle().mpi, &parcel.request),
+        "MPI_Isend");
+  parcel.started = true;
+}
+
 void Courier::progress() {
-  for (auto parcel = sent_.begin(); parcel != sent_.end();) {
-    int done = 0;
-    check(MPI_Test(&parcel->request, &done, MPI_STATUS_IGNORE), "MPI_Test");
-    parcel = done != 0 ? sent_.erase(parcel) : std::next(parcel);
+  for (auto& [to, parcels] : sent_) {
+    std::size_t under_way = 0;
+    for (auto parcel = parcels.begin(); parcel != parcels.end() && under_way < most_under_way;) {
+      if (!parcel->started) start(*parcel);
+      int done = 0;
+      check(MPI_Test(&parcel->request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+      if (done == 0) ++under_way;
+      parcel = done != 0 ? parcels.erase(parcel) : std::next(parcel);
+    }
   }
 }
 
 void Courier::flush() {
-  for (Parcel& parcel : sent_) wait(parcel.request, messages_);
+  for (auto& [to, parcels] : sent_) {
+    for (Parcel& parcel : parcels) {
+      if (!parcel.started) start(parcel);
+      wait(parcel.request, messages_);
+    }
+  }
   sent_.clear();
 }
 

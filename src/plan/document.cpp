@@ -52,7 +52,7 @@ split::SplitOptions parse_options(const Entry& entry, std::size_t ranks) {
 }
 
 Placement parse_placement(const Entry& entry, const std::vector<Rank>& stage_ranks) {
-  entry.expect_object({"scheme", "ranks", "shares", "axes", "grid", "fused"});
+  entry.expect_object({"scheme", "ranks", "shares", "axes", "grid", "fused", "chunks"});
   Placement placement;
   const std::string scheme = entry.at("scheme").string();
   placement.scheme = split::find_scheme(scheme);
@@ -62,6 +62,11 @@ Placement parse_placement(const Entry& entry, const std::vector<Rank>& stage_ran
   }
   placement.ranks = entry.has("ranks") ? parse_ranks(entry.at("ranks")) : stage_ranks;
   placement.options = parse_options(entry, placement.ranks.size());
+  if (entry.has("chunks")) {
+    const int chunks = entry.at("chunks").integer();
+    if (chunks < 1) entry.at("chunks").refuse("must be at least 1");
+    placement.chunks = static_cast<std::size_t>(chunks);
+  }
   return placement;
 }
 
@@ -127,6 +132,7 @@ Json placement_json(const Placement& placement) {
   }
   if (!placement.options.grid.empty()) entry["grid"] = placement.options.grid;
   if (placement.options.fused) entry["fused"] = true;
+  if (placement.chunks > 1) entry["chunks"] = placement.chunks;
   return entry;
 }
 

@@ -90,6 +90,17 @@ void validate_tiles(const Placement& placement, const std::string& where) {
   }
 }
 
+void validate_chunks(const Placement& placement, const graph::Graph& graph, graph::LayerId layer,
+                     const std::string& where) {
+  if (placement.chunks < 1 || placement.chunks > most_chunks) {
+    throw Error("{}/chunks: is 1 to {}, not {}", where, most_chunks, placement.chunks);
+  }
+  if (placement.chunks > 1 && placement.scheme->divide(graph, layer, placement.options).partial) {
+    throw Error("{}/chunks: {} makes summands, which are added up when all of them are there",
+                where, placement.scheme->name);
+  }
+}
+
 void validate_placement(const Placement& placement, const Replica& replica,
                         const graph::Graph& graph, graph::LayerId layer, const std::string& where) {
   for (const Rank rank : placement.ranks) {
@@ -113,6 +124,7 @@ void validate_placement(const Placement& placement, const Replica& replica,
   }
   validate_shares(placement, where);
   validate_tiles(placement, where);
+  validate_chunks(placement, graph, layer, where);
 }
 
 void validate_replicas(const std::vector<Replica>& replicas, int ranks, const std::string& where) {

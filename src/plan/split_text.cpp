@@ -101,8 +101,21 @@ const split::Scheme& scheme_named(const std::string& name) {
   throw Error("unknown scheme '{}'; there are {}", name, known);
 }
 
-Placement parse_placement(const Entry& entry, int ranks) {
+/// `4` or, of what is streamed, `4@8`.
+std::size_t take_chunks(std::string& amount) {
+  const std::size_t at = amount.find('@');
+  if (at == std::string::npos) return 1;
+  const auto chunks = parse_number<std::size_t>(amount.substr(at + 1), "a number of chunks");
+  if (chunks < 1 || chunks > most_chunks) {
+    throw Error("a number of chunks is 1 to {}", most_chunks);
+  }
+  amount.erase(at);
+  return chunks;
+}
+
+Placement parse_placement(Entry entry, int ranks) {
   Placement placement;
+  placement.chunks = take_chunks(entry.amount);
   if (entry.scheme == "rank") {
     const int rank = parse_number<int>(entry.amount, "a rank");
     if (rank < 0 || rank >= ranks) throw Error("rank {} is not one of the {}", rank, ranks);

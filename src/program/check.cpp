@@ -29,8 +29,8 @@ class BufferCheck {
     for (const Operand& input : step.inputs) {
       if (!input.box.empty()) read(input.tensor, input.box);
     }
-    make(step.output);
-    read(step.output, step.box);
+    begin(step.output);
+    fill(step.output, step.box);
   }
   void operator()(const Finish& step) { read(step.tensor, step.box); }
   void operator()(const Transfer& step) {
@@ -40,14 +40,23 @@ class BufferCheck {
   }
   void operator()(const Send& step) {
     const TransferInfo& transfer = program_[step.id];
-    read(transfer.from, program_[transfer.from].layout.box_of(rank_).value_or(Box{}));
-    if (!program_[transfer.to].layout.box_of(rank_)) return;
-    make(transfer.to);
-    arriving_.insert(transfer.to);
+    const split::Redistribution& moved = transfer.redistribution;
+    const Box source = moved.source.box_of(rank_).value_or(Box{});
+    for (const split::Move& move : moved.moves) {
+      if (move.from == rank_) read(transfer.from, move.box);
+    }
+    const Box kept = intersect(source, moved.target.box_of(rank_).value_or(Box{}));
+    if (kept.empty()) return;
+    read(transfer.from, kept);
+    begin(transfer.to);
+    fill(transfer.to, kept);
   }
   void operator()(const Receive& step) {
     const TensorId tensor = program_[step.id].to;
-    if (arriving_.erase(tensor) == 0) make(tensor);
+    begin(tensor);
+    for (const split::Move& move : program_[step.id].redistribution.moves) {
+      if (move.to == rank_) fill(tensor, move.box);
+    }
   }
   void operator()(const Release& step) {
     if (held_.erase(step.tensor) == 0) fail("releases what it does not hold");
@@ -68,23 +77,47 @@ class BufferCheck {
   [[noreturn]] void fail(const char* why) const {
     refuse(fmt::format("rank {} {}: {}", rank_.value, why, to_text(program_, rank_, *step_)));
   }
+  /// All of a buffer at once.
   void make(TensorId tensor) {
+    if (held_.contains(tensor)) fail("makes a buffer twice");
+    begin(tensor);
+    fill(tensor, held_.at(tensor).box);
+  }
+  /// A buffer that is there before it is full.
+  void begin(TensorId tensor) {
     const auto box = program_[tensor].layout.box_of(rank_);
     if (!box) fail("makes a tensor of which it holds nothing");
-    if (!held_.emplace(tensor, *box).second) fail("makes a buffer twice");
+    held_.try_emplace(tensor, Buffer{*box, {*box}});
+  }
+  void fill(TensorId tensor, const Box& box) {
+    Buffer& buffer = held_.at(tensor);
+    if (!buffer.box.contains(box)) fail("makes what is outside its buffer");
+    Index missing = 0;
+    std::vector<Box> left;
+    for (const Box& piece : buffer.missing) {
+      missing += intersect(piece, box).volume();
+      for (const Box& rest : subtract(piece, box)) left.push_back(rest);
+    }
+    if (missing != box.volume()) fail("makes elements twice");
+    buffer.missing = std::move(left);
   }
   void read(TensorId tensor, const Box& box) const {
     const auto buffer = held_.find(tensor);
     if (buffer == held_.end()) fail("reads what it does not hold");
-    if (!buffer->second.contains(box)) fail("reads outside its buffer");
-    if (arriving_.contains(tensor)) fail("reads what has not arrived");
+    if (!buffer->second.box.contains(box)) fail("reads outside its buffer");
+    for (const Box& piece : buffer->second.missing) {
+      if (!intersect(piece, box).empty()) fail("reads what has not been made or has not arrived");
+    }
   }
 
   const Program& program_;
   Rank rank_;
   const Step* step_ = nullptr;
-  std::map<TensorId, Box> held_;
-  std::set<TensorId> arriving_;  ///< of those held
+  struct Buffer {
+    Box box;
+    std::vector<Box> missing;  ///< what has not been made, or has not arrived
+  };
+  std::map<TensorId, Buffer> held_;
 };
 
 /// Walks all ranks through one frame at once. Since a rank that can go on can do so whatever the
@@ -168,7 +201,7 @@ void check_parts(const Program& program) {
   for (std::size_t i = 0; i < program.transfers.size(); ++i) {
     const TransferInfo& transfer = program.transfers[i];
     std::vector<Rank> expected = transfer.redistribution.participants();
-    if (transfer.crosses) {
+    if (transfer.by_messages()) {
       std::erase_if(expected,
                     [&](Rank rank) { return !transfer.redistribution.target.box_of(rank); });
     }
@@ -178,21 +211,33 @@ void check_parts(const Program& program) {
   }
 }
 
-void check_moves(const Program& program, const TransferInfo& transfer) {
+/// Whether the boxes of a piece lie in those of the tensor.
+bool is_part(const split::Layout& piece, const split::Layout& whole) {
+  return std::all_of(piece.ranks.begin(), piece.ranks.end(), [&](Rank rank) {
+    return whole.box_of(rank).value_or(Box{}).contains(piece.box_of(rank).value_or(Box{}));
+  });
+}
+
+/// What a rank gets of a tensor, by itself and from others.
+using Arrivals = std::map<std::pair<TensorId, Rank>, std::vector<Box>>;
+
+void check_moves(const Program& program, const TransferInfo& transfer, Arrivals& arrivals) {
   const split::Redistribution& redistribution = transfer.redistribution;
-  const split::Layout& source = program[transfer.from].layout;
-  const split::Layout& target = program[transfer.to].layout;
-  if (!(redistribution.source == source) || !(redistribution.target == target)) {
-    refuse("a transfer between other layouts than its tensors'");
-  }
-  if (transfer.crosses && redistribution.is_collective()) {
+  const split::Layout& source = redistribution.source;
+  const split::Layout& target = redistribution.target;
+  const bool fits = transfer.is_piece ? is_part(source, program[transfer.from].layout) &&
+                                            is_part(target, program[transfer.to].layout)
+                                      : source == program[transfer.from].layout &&
+                                            target == program[transfer.to].layout;
+  if (!fits) refuse("a transfer between other layouts than its tensors'");
+  if (transfer.by_messages() && redistribution.is_collective()) {
     refuse("a collective between stages, whose ranks do not wait for each other");
   }
   if (redistribution.is_collective()) return;
   for (const Rank rank : target.ranks) {
     const auto box = target.box_of(rank);
     if (!box) continue;
-    std::vector<Box> pieces;
+    std::vector<Box>& pieces = arrivals[{transfer.to, rank}];
     if (const auto own = source.box_of(rank)) pieces.push_back(intersect(*own, *box));
     for (const split::Move& move : redistribution.moves) {
       if (!(move.to == rank)) continue;
@@ -201,7 +246,17 @@ void check_moves(const Program& program, const TransferInfo& transfer) {
       }
       pieces.push_back(move.box);
     }
-    if (!tiles_exactly(pieces, *box)) refuse("a transfer that leaves gaps or sends twice");
+  }
+}
+
+void check_transfers(const Program& program) {
+  Arrivals arrivals;
+  for (const TransferInfo& transfer : program.transfers) check_moves(program, transfer, arrivals);
+  for (const auto& [place, pieces] : arrivals) {
+    const auto& [tensor, rank] = place;
+    if (!tiles_exactly(pieces, program[tensor].layout.box_of(rank).value_or(Box{}))) {
+      refuse("a transfer that leaves gaps or sends twice");
+    }
   }
 }
 
@@ -211,7 +266,7 @@ void check(const Program& program) {
   for (int rank = 0; rank < program.ranks(); ++rank) BufferCheck(program, {rank}).walk();
   check_parts(program);
   ProgressCheck(program).walk();
-  for (const TransferInfo& transfer : program.transfers) check_moves(program, transfer);
+  check_transfers(program);
   check_outputs(program);
   check_layers(program);
 }

@@ -37,6 +37,7 @@ class OutputsCheck {
       for (const Step& step : program.of({rank})) {
         if (const auto* compute = std::get_if<Compute>(&step)) note({rank}, *compute);
       }
+      join_chunks({rank});
     }
     for (const TransferInfo& transfer : program.transfers) moved_.insert(transfer.from);
   }
@@ -60,17 +61,31 @@ class OutputsCheck {
   }
 
   void note(Rank rank, const Compute& step) {
-    if (program_[step.output].layout.box_of(rank) != step.box) {
-      fail(step.layer, "a buffer that is not filled");
-    }
     if (step.complete && !has_all_inputs(step)) fail(step.layer, "made without all that it reads");
     Making& making = makings_[step.output];
-    making.parts.push_back({rank, step.box, step.inputs.front().box});
     making.complete = making.complete && step.complete;
+    chunks_[step.output].push_back({rank, step.box, step.inputs.front().box});
     for (const Operand& input : step.inputs) {
       Box& read = reads_[{input.tensor, rank}];
       read = hull(read, input.box);
     }
+  }
+
+  /// What a rank made of each tensor, chunk by chunk, as one part.
+  void join_chunks(Rank rank) {
+    for (const auto& [tensor, chunks] : chunks_) {
+      Part whole{rank, program_[tensor].layout.box_of(rank).value_or(Box{}), {}};
+      std::vector<Box> boxes;
+      for (const Part& chunk : chunks) {
+        boxes.push_back(chunk.output);
+        whole.input = hull(whole.input, chunk.input);
+      }
+      if (!tiles_exactly(boxes, whole.output)) {
+        fail(program_[tensor].layer, "a buffer that is not filled");
+      }
+      makings_[tensor].parts.push_back(whole);
+    }
+    chunks_.clear();
   }
 
   [[nodiscard]] bool has_all_inputs(const Compute& step) const {
@@ -115,6 +130,7 @@ class OutputsCheck {
 
   const Program& program_;
   std::map<TensorId, Making> makings_;
+  std::map<TensorId, std::vector<Part>> chunks_;    ///< of the rank that is looked at
   std::map<std::pair<TensorId, Rank>, Box> reads_;  ///< the hull of what the rank's steps read
   std::set<TensorId> moved_;                        ///< what transfers take from
 };

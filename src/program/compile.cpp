@@ -7,6 +7,7 @@
 
 #include "program/lookahead.hpp"
 #include "program/release.hpp"
+#include "program/stream.hpp"
 
 namespace shoal::program {
 namespace {
@@ -47,6 +48,7 @@ class Compiler {
     const TensorId answer = provide(last, wanted, static_cast<Place>(plan_.stages.size()));
     steps_of(plan_.output_rank).push_back(WriteResult{answer});
     put_input_first();
+    stream(program_, plan_);
     release_after_last_use(program_);
     return std::move(program_);
   }

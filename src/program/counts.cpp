@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 namespace shoal::program {
 namespace {
+
+Range channels(const Box& box) {
+  return box[Axis::channel];
+}
 
 /// Adds one step to the counts; keeps what is held at the moment.
 class Counter {
@@ -14,9 +19,14 @@ class Counter {
   void operator()(const ReadFrame& step) { hold(step.tensor); }
   void operator()(const Compute& step) {
     hold(step.output);
-    counts_.weights += weight_bytes(program_, step);
     counts_.flops += flops(program_, step);
-    ++counts_.layers;
+    if (tensors_made_.insert(step.output).second) ++counts_.layers;
+    // Chunks that are made of the same channels share their weights.
+    const Range inputs = channels(step.inputs.front().box);
+    const Range outputs = channels(step.box);
+    if (shards_.emplace(step.layer, inputs.begin, inputs.end, outputs.begin, outputs.end).second) {
+      counts_.weights += weight_bytes(program_, step);
+    }
   }
   void operator()(const Finish& step) {
     const graph::Layer& layer = program_.graph[step.layer];
@@ -39,11 +49,11 @@ class Counter {
     hold(program_[step.id].to);
   }
   void operator()(const Receive& step) {
-    const TensorId tensor = program_[step.id].to;
-    counts_.received += program_[step.id].redistribution.bytes_received(rank_);
-    counts_.ahead += bytes(tensor);
+    const split::Redistribution& moved = program_[step.id].redistribution;
+    counts_.received += moved.bytes_received(rank_);
+    if (arriving_.insert(program_[step.id].to).second) counts_.ahead += bytes(program_[step.id].to);
     ++counts_.transfers;
-    hold(tensor);
+    hold(program_[step.id].to);
   }
   void operator()(const Release& step) {
     held_ -= bytes(step.tensor);
@@ -67,12 +77,11 @@ class Counter {
   Rank rank_;
   Counts counts_;
   std::set<TensorId> tensors_;
+  std::set<TensorId> tensors_made_;
+  std::set<std::tuple<graph::LayerId, Index, Index, Index, Index>> shards_;
+  std::set<TensorId> arriving_;
   Bytes held_ = 0;
 };
-
-Range channels(const Box& box) {
-  return box[Axis::channel];
-}
 
 }  // namespace
 

@@ -46,6 +46,18 @@ std::vector<TensorId> tensors_of(const Program& program, Rank rank, const Step& 
   return std::visit(TensorsOf{program, rank}, step);
 }
 
+std::vector<TensorId> read_by(const Program& program, Rank rank, const Step& step) {
+  std::vector<TensorId> tensors = tensors_of(program, rank, step);
+  std::erase_if(tensors, [&](TensorId tensor) {
+    if (const auto* compute = std::get_if<Compute>(&step)) return tensor == compute->output;
+    if (const auto* transfer = std::get_if<Transfer>(&step))
+      return tensor == program[transfer->id].to;
+    if (const auto* send = std::get_if<Send>(&step)) return tensor == program[send->id].to;
+    return std::holds_alternative<Receive>(step) || std::holds_alternative<ReadFrame>(step);
+  });
+  return tensors;
+}
+
 void release_after_last_use(Program& program) {
   for (int rank = 0; rank < program.ranks(); ++rank) {
     std::vector<Step>& steps = program.steps[static_cast<std::size_t>(rank)];

@@ -122,14 +122,16 @@ ConstView Walk::held(TensorId tensor, const Box& box) const {
 }
 
 ConstView Walk::source(TransferId transfer) const {
-  const TensorId from = program_[transfer].from;
-  return held(from, program_[from].layout.box_of(executor_.rank_).value_or(Box{}));
+  const split::Layout& moved = program_[transfer].redistribution.source;
+  return held(program_[transfer].from, moved.box_of(executor_.rank_).value_or(Box{}));
 }
 
 View Walk::target(TransferId transfer) {
   const TensorId to = program_[transfer].to;
-  if (!program_[to].layout.box_of(executor_.rank_)) return {nullptr, Box{}.shape()};
-  return make(to);
+  const auto box = program_[transfer].redistribution.target.box_of(executor_.rank_);
+  if (!box) return {nullptr, Box{}.shape()};
+  const Box own = program_[to].layout.box_of(executor_.rank_).value();
+  return make(to).part(box->relative_to(own));
 }
 
 void Walk::carry_out(const ReadFrame& step) {
@@ -144,7 +146,9 @@ void Walk::carry_out(const ReadFrame& step) {
 void Walk::carry_out(const Compute& step) {
   std::vector<ConstView> inputs;
   for (const program::Operand& input : step.inputs) inputs.push_back(held(input.tensor, input.box));
-  executor_.prepared_[next_]->kernel->run(inputs, make(step.output),
+  const Box own = program_[step.output].layout.box_of(executor_.rank_).value();
+  executor_.prepared_[next_]->kernel->run(inputs,
+                                          make(step.output).part(step.box.relative_to(own)),
                                           executor_.memory_.workspace.span());
 }
 

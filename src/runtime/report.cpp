@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <fmt/core.h>
@@ -23,14 +24,16 @@ std::string describe_work(const std::vector<program::Program>& lanes, Rank rank)
   std::string last;
   std::size_t layers = 0;
   std::size_t shards = 0;
+  std::set<program::TensorId> made;
   for (const program::Step& step : program.of(rank)) {
     const auto* compute = std::get_if<program::Compute>(&step);
-    if (compute == nullptr) continue;
+    if (compute == nullptr || !made.insert(compute->output).second) continue;
     const graph::Layer& layer = program.graph[compute->layer];
     if (first.empty()) first = layer.name;
     last = layer.name;
     ++layers;
-    if (!compute->complete || compute->box != Box::whole(layer.output)) ++shards;
+    const auto part = program[compute->output].layout.box_of(rank);
+    if (!compute->complete || part != Box::whole(layer.output)) ++shards;
   }
   return fmt::format("{}{}{} ({} layers, {} in shards)", first, layers > 1 ? " to " : "",
                      layers > 1 ? last : "", layers, shards);

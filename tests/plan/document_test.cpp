@@ -108,6 +108,15 @@ TEST(Document, SaysWhatIsFused) {
   EXPECT_EQ(to_json(parsed(to_json(plan))), to_json(plan));
 }
 
+TEST(Document, SaysInHowManyChunks) {
+  const graph::Graph graph = shoal::testing::small_network();
+  const std::string text = to_json(parse_split("a=spatial:2@8,b=spatial:2", 2, graph));
+  const Plan plan = parse(text, "plan.json", graph);
+  EXPECT_EQ(plan.stages[0].replicas[0].layers.at("a").chunks, 8U);
+  EXPECT_EQ(plan.stages[0].replicas[0].layers.at("b").chunks, 1U);
+  EXPECT_EQ(to_json(plan), text);
+}
+
 TEST(Document, NeedsNoMoreThanRanksAndStages) {
   const Plan plan = parsed(R"({"format": "shoal-plan", "version": 1, "model": "small", "ranks": 2,
                                "stages": [{"ranks": [1]}]})");
@@ -230,6 +239,10 @@ TEST(Document, NamesTheOffendingEntry) {
       {"/stages/0/layers/b/grid", "[3]"},
       {"/stages/0/layers/b/fused", "true"},
       {"/stages/0/layers/b/fused", "false"},
+      {"/stages/0/layers/a/chunks", "0"},
+      {"/stages/0/layers/a/chunks", "1025"},
+      {"/stages/0/layers/a/chunks", "\"8\""},
+      {"/stages/0/layers/a/chunks", "2.5"},
       {"/stages/0/layers/a/fused", "1"},
       {"/stages/0/layers/a/fused", "\"true\""},
       {"/stages/0/layers/a/fused", "true"},

@@ -193,6 +193,26 @@ TEST(Validate, WantsTilesForEachRank) {
   EXPECT_NO_THROW(validate(plan, shoal::testing::small_network()));
 }
 
+TEST(Validate, WantsChunksOfWhatIsComplete) {
+  const auto cut = [](const char* scheme, std::size_t chunks) {
+    return [=](Plan& plan) {
+      placement_of_a(plan) = placement(scheme, first_of(plan).ranks);
+      placement_of_a(plan).chunks = chunks;
+    };
+  };
+  const auto with_chunks = [&](const char* scheme, std::size_t chunks) {
+    return refusal(cut(scheme, chunks));
+  };
+  for (const auto& good : {cut("spatial", 8), cut("channel", most_chunks), cut("filter", 1)}) {
+    Plan plan = good_plan();
+    good(plan);
+    EXPECT_NO_THROW(validate(plan, shoal::testing::small_network()));
+  }
+  EXPECT_THAT(with_chunks("filter", 2), StartsWith("/stages/0/layers/a/chunks: filter makes sum"));
+  EXPECT_THAT(with_chunks("spatial", 0), StartsWith("/stages/0/layers/a/chunks: is 1 to 1024"));
+  EXPECT_THAT(with_chunks("spatial", 1025), HasSubstr("is 1 to 1024, not 1025"));
+}
+
 TEST(ResolveLayer, SaysWhatANameMayMean) {
   const graph::Graph resnet = graph::lower(graph::make_model("resnet50").graph);
   EXPECT_EQ(resnet[resolve_layer(resnet, "conv1_conv")].name, "conv1_conv");

@@ -190,6 +190,10 @@ TEST(SplitText, NamesTheEntryThatIsWrong) {
       {"a=spatial-fused:2", "b comes after it and runs whole on rank 0; what reads a fused layer"},
       {"b=spatial-fused:2", "flatten comes after it and cannot be split in space (Flatten)"},
       {"a=spatial-rows-fused:2", "unknown axis in 'spatial-rows-fused'"},
+      {"a=spatial:2@", "'' is not a number of chunks"},
+      {"a=spatial:2@x", "'x' is not a number of chunks"},
+      {"a=spatial:2@0", "a number of chunks is 1 to 1024"},
+      {"a=spatial:2@1025", "a number of chunks is 1 to 1024"},
       {"a=channel-fused:2", "unknown scheme 'channel-fused'"},
       {"x=spatial-fused:2", "spatial-fused does not fit x (Dense)"},
   };
@@ -199,6 +203,14 @@ TEST(SplitText, NamesTheEntryThatIsWrong) {
     EXPECT_THAT(told, StartsWith("--split: " + entry + ": "));
     EXPECT_THAT(told, HasSubstr(reason));
   }
+}
+
+TEST(SplitText, SaysInHowManyChunks) {
+  const Layers layers = small("a=spatial:3@8,b=channel:2/1,fc=output:2@3");
+  EXPECT_EQ(layers.at("a").chunks, 8U);
+  EXPECT_EQ(layers.at("a").ranks.size(), 3U);
+  EXPECT_EQ(layers.at("b").chunks, 1U);
+  EXPECT_EQ(layers.at("z").chunks, 3U);
 }
 
 TEST(SplitText, RefusesWhatIsSaidTwice) {

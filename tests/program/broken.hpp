@@ -19,6 +19,12 @@ inline Program good() {
   return compile(plan::parse_split("a=spatial:3,b=filter:3,x=output:2", 3, graph), graph);
 }
 
+/// Two ranks that make two layers in two chunks each.
+inline Program streams() {
+  const graph::Graph graph = shoal::testing::small_network();
+  return compile(plan::parse_split("a=spatial:2@2,b=spatial:2@2", 2, graph), graph);
+}
+
 /// Two stages, the frame and the answer on rank 0 of the first.
 inline Program two_stages() {
   const graph::Graph graph = shoal::testing::small_network();

@@ -43,7 +43,7 @@ Compute& step_of(Program& program, int rank, const char* layer) {
 TEST(CheckOutputs, WantsBuffersFilled) {
   EXPECT_THAT(refusal("a=spatial:3",
                       [](Program& program) { ++step_of(program, 1, "a").box[Axis::height].begin; }),
-              HasSubstr("a: a buffer that is not filled"));
+              HasSubstr("rank 1 reads what has not been made or has not arrived: transfer"));
 }
 
 /// A kernel takes what it is not given for padding, at the seam of two shards too.

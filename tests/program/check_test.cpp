@@ -34,7 +34,7 @@ TEST(Check, BuffersAreMadeOnceAndReleasedOnce) {
   Program twice = good();
   const auto compute = first<Compute>(twice, 2);
   steps(twice, 2).insert(compute, Step(*compute));
-  EXPECT_THAT(refusal(twice), HasSubstr("rank 2 makes a buffer twice: compute"));
+  EXPECT_THAT(refusal(twice), HasSubstr("rank 2 makes elements twice: compute"));
 
   Program kept = good();
   steps(kept, 1).erase(first<Release>(kept, 1));
@@ -53,7 +53,7 @@ TEST(Check, BoxesLieInsideTheirBuffers) {
 
   Program made_outside = good();
   ++computing(made_outside, 0, "a").box[Axis::height].end;
-  EXPECT_THAT(refusal(made_outside), HasSubstr("rank 0 reads outside its buffer: compute"));
+  EXPECT_THAT(refusal(made_outside), HasSubstr("rank 0 makes what is outside its buffer: compute"));
 
   Program nothing_held = good();
   steps(nothing_held, 2)
@@ -63,11 +63,24 @@ TEST(Check, BoxesLieInsideTheirBuffers) {
 
 TEST(Check, NothingIsReadBeforeItHasArrived) {
   Program program = good();
-  const auto receive = first<Receive>(program, 0);
-  const auto compute = first<Compute>(program, 0);
+  const auto receive = first<Receive>(program, 1);
+  const auto compute = first<Compute>(program, 1);
   ASSERT_LT(receive, compute);
   std::rotate(receive, std::next(receive), std::next(compute));
-  EXPECT_THAT(refusal(program), HasSubstr("rank 0 reads what has not arrived: compute"));
+  EXPECT_THAT(refusal(program), HasSubstr("rank 1 reads what it does not hold: compute"));
+
+  // The halo of a chunk, of which the rest is there.
+  Program streamed = streams();
+  std::vector<Step>& own = steps(streamed, 0);
+  const auto halo = std::find_if(own.begin(), own.end(), [&](const Step& step) {
+    const auto* arrival = std::get_if<Receive>(&step);
+    return arrival != nullptr && streamed[arrival->id].redistribution.bytes_received({0}) > 0;
+  });
+  const auto reads_it = std::find_if(
+      halo, own.end(), [](const Step& step) { return std::holds_alternative<Compute>(step); });
+  ASSERT_NE(reads_it, own.end());
+  std::rotate(halo, std::next(halo), std::next(reads_it));
+  EXPECT_THAT(refusal(streamed), HasSubstr("reads what has not been made or has not arrived"));
 }
 
 TEST(Check, TransfersHaveTheirParticipantsEachOnce) {

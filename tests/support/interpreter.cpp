@@ -82,11 +82,11 @@ class Machine {
   }
 
   [[nodiscard]] ConstView source(TransferId id, Rank from, const Box& piece) {
-    const Box held = program_[program_[id].from].layout.box_of(from).value();
+    const Box held = program_[id].redistribution.source.box_of(from).value();
     return seat(from).walk->source(id).part(piece.relative_to(held));
   }
   [[nodiscard]] View target(TransferId id, Rank to, const Box& piece) {
-    const Box wanted = program_[program_[id].to].layout.box_of(to).value();
+    const Box wanted = program_[id].redistribution.target.box_of(to).value();
     return seat(to).walk->target(id).part(piece.relative_to(wanted));
   }
 

@@ -20,8 +20,8 @@ plan::Placement random_placement(Random& random, const split::Scheme& scheme, in
 /// often with dense layers and a softmax behind.
 graph::Graph random_chain(Random& random);
 
-/// Places layers at random by any scheme that fits, in any number of stages and replicas; fuses
-/// some of those that can be.
+/// Places layers at random by any scheme that fits, in any number of stages and replicas; fuses and
+/// streams some of those that can be.
 plan::Plan random_plan(Random& random, const graph::Graph& graph, int ranks);
 
 }  // namespace shoal::testing

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <list>
+#include <map>
 #include <memory>
 
 #include "shoal/comm/communicator.hpp"
@@ -27,8 +28,12 @@ class Courier {
   using Tag = int;
   [[nodiscard]] int number_of_tags() const { return number_of_tags_; }
 
-  /// Sends what others get of `source`, this rank's box, and copies what this rank keeps into
-  /// `target`. `source` may change when it returns.
+  /// How many boxes are under way to one rank at once: a line carries what is sent over it at once
+  /// side by side, so that the first of many would come as late as the last.
+  static constexpr std::size_t most_under_way = 2;
+
+  /// Sends what others get of `source`, this rank's box, in the order of the calls, and copies what
+  /// this rank keeps into `target`. `source` may change when it returns.
   void send(const split::Redistribution& redistribution, Tag tag, ConstView source, View target);
 
   /// A box on its way. Owned by whoever waits for it; must not outlive the courier.
@@ -49,7 +54,7 @@ class Courier {
   /// Expects this rank's box of the target, but for what it keeps of its own.
   Arrival expect(const split::Redistribution& redistribution, Tag tag, View target);
 
-  /// Gives MPI time, and takes back the memory of what was sent.
+  /// Gives MPI time, takes back the memory of what was sent, and sends what had to wait.
   void progress();
   /// Waits until all was sent.
   void flush();
@@ -58,10 +63,12 @@ class Courier {
 
  private:
   struct Parcel;
+  void start(Parcel& parcel);
+
   Communicator messages_;
   Rank rank_;
   int number_of_tags_ = 0;
-  std::list<Parcel> sent_;
+  std::map<int, std::list<Parcel>> sent_;  ///< by receiver, the oldest first
   Traffic traffic_;
 };
 

@@ -14,7 +14,13 @@ struct Placement {
   const split::Scheme* scheme = nullptr;
   std::vector<Rank> ranks;      ///< one or more, ascending; one: the layer is not split
   split::SplitOptions options;  ///< a share for each of `ranks`
+  /// In how many chunks each rank makes its part. What is moved of it and to it then goes chunk by
+  /// chunk, while others are computed; so do layers that follow it.
+  std::size_t chunks = 1;
 };
+
+/// More chunks of a layer than these are refused.
+inline constexpr std::size_t most_chunks = 1024;
 
 /// A group of ranks that computes a stage.
 struct Replica {

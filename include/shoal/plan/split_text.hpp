@@ -24,6 +24,9 @@ namespace shoal::plan {
 /// `spatial`. `block1_conv1=spatial-fused:4,conv=spatial:4` fuses the first two convolutions of
 /// VGG16, `conv=spatial-fused:4` all of its thirteen.
 ///
+/// `@K` behind the ranks streams a layer: `conv2=spatial:3@8` makes it in 8 chunks on each rank,
+/// which are sent as they are made (Placement::chunks).
+///
 /// An Error names the entry and what is wrong with it.
 Plan parse_split(const std::string& text, int ranks, const graph::Graph& lowered);
 

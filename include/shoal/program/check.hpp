@@ -5,8 +5,9 @@
 namespace shoal::program {
 
 /// Proves of a program, before any rank starts, or throws std::logic_error that names the step:
-/// - every buffer is there before it is read and after it is released it is not, boxes lie inside
-///   the buffers, and each rank ends with nothing held;
+/// - every element of a buffer is made, or has arrived, before it is read, and none twice; after a
+///   release the buffer is not there; boxes lie inside the buffers; each rank ends with nothing
+///   held;
 /// - every transfer has all its participants, and all ranks come to the end of a frame: none waits
 ///   for another that waits for it;
 /// - every element of a transfer's target is received or kept exactly once, from who has it;

@@ -15,7 +15,7 @@ struct Counts {
   Bytes peak_activations = 0;  ///< most bytes of activations held at once
   /// Bytes of buffers that wait for each further frame in flight.
   Bytes ahead = 0;
-  std::size_t layers = 0;  ///< Compute steps
+  std::size_t layers = 0;  ///< computed, be it in chunks
   std::size_t transfers = 0;
 };
 

@@ -27,15 +27,20 @@ struct TensorInfo {
   split::Layout layout;
 };
 
-/// A redistribution. Within a stage its participants all take part in it at the same place of their
-/// programs (a Transfer step). One that crosses from a stage to another, from the input, or to the
-/// answer, is a Send and a Receive, between which the ranks do other things: messages between
-/// pairs.
+/// A redistribution, or a piece of one. Within a stage its participants all take part in it at the
+/// same place of their programs (a Transfer step). One that crosses from a stage to another, from
+/// the input, or to the answer, is a Send and a Receive, between which the ranks do other things:
+/// messages between pairs. So is a piece of what is streamed: the boxes of its redistribution are
+/// parts of those that the ranks hold.
 struct TransferInfo {
   TensorId from;
   TensorId to;
   split::Redistribution redistribution;
-  bool crosses = false;
+  bool crosses = false;   ///< from one stage to another
+  bool is_piece = false;  ///< of a streamed transfer
+
+  /// Whether nobody waits for all participants: Send and Receive, not Transfer.
+  [[nodiscard]] bool by_messages() const { return crosses || is_piece; }
 };
 
 /// A box of a tensor that this rank holds.
@@ -48,7 +53,8 @@ struct Operand {
 struct ReadFrame {
   TensorId tensor;
 };
-/// Computes `box` of the output from the inputs.
+/// Computes `box` of the output from the inputs: this rank's box of it or, of a streamed layer, a
+/// chunk of that.
 struct Compute {
   graph::LayerId layer;
   std::vector<Operand> inputs;

@@ -63,9 +63,9 @@ class Walk {
   /// The same to the end of the program.
   const program::Step* advance();
 
-  /// This rank's box of the tensor that a transfer moves from; a view of nothing without one.
+  /// This rank's box of what a transfer moves from; a view of nothing without one.
   [[nodiscard]] ConstView source(program::TransferId transfer) const;
-  /// This rank's box of the tensor that a transfer makes, its buffer made on the first call.
+  /// This rank's box of what a transfer makes, its buffer made on the first call.
   View target(program::TransferId transfer);
   /// The answer, on the output rank, after the last step.
   [[nodiscard]] const Tensor& answer() const { return answer_; }
