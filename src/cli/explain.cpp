@@ -128,7 +128,8 @@ std::string placement_text(const plan::Replica& replica, const std::string& laye
   if (found == replica.layers.end()) return "follows";
   const plan::Placement& placement = found->second;
   if (placement.ranks.size() == 1) return fmt::format("rank {}", placement.ranks.front().value);
-  return fmt::format("{} over {}", placement.scheme->name, split::to_string(placement.ranks));
+  return fmt::format("{} over {}{}", placement.scheme->name, split::to_string(placement.ranks),
+                     placement.chunks > 1 ? fmt::format(" in {} chunks", placement.chunks) : "");
 }
 
 std::string layers(const Proposal& proposal, const graph::Graph& lowered) {

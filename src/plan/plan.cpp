@@ -243,6 +243,17 @@ std::vector<std::size_t> stages_of_layers(const Plan& plan, const graph::Graph& 
   return stages;
 }
 
+bool is_streamed(const Plan& plan) {
+  for (const Stage& stage : plan.stages) {
+    for (const Replica& replica : stage.replicas) {
+      for (const auto& [name, placement] : replica.layers) {
+        if (placement.chunks > 1) return true;
+      }
+    }
+  }
+  return false;
+}
+
 std::size_t credits(const Plan& plan) {
   if (plan.in_flight > 0) return static_cast<std::size_t>(plan.in_flight);
   std::size_t replicas = 0;

@@ -10,6 +10,7 @@
 #include "planner/fuse.hpp"
 #include "planner/latency.hpp"
 #include "planner/shortage.hpp"
+#include "planner/stream.hpp"
 #include "planner/structure.hpp"
 
 namespace shoal::planner {
@@ -44,7 +45,7 @@ class Search {
     if (request_.objective == Objective::latency || request_.max_latency) add_soonest();
     const Candidate* found = best_candidate();
     if (found == nullptr) refuse();
-    const Candidate best = fuse(*found);
+    const Candidate best = refine(*found);
     Proposal proposal{best.plan, best.price, {}, {}, {}, {}, bound()};
     tell_alone(proposal);
     if (const Candidate* second = runner_up(best)) {
@@ -200,11 +201,12 @@ class Search {
     return best;
   }
 
-  [[nodiscard]] Candidate fuse(const Candidate& found) const {
+  [[nodiscard]] Candidate refine(const Candidate& found) const {
     const auto cost_if_allowed = [this](const Candidate& candidate) {
       return is_allowed(candidate) ? cost(candidate) : std::numeric_limits<Seconds>::infinity();
     };
-    return fuse_where_cheaper(found, lowered_, units_, profile_, cost_if_allowed);
+    Candidate fused = fuse_where_cheaper(found, lowered_, units_, profile_, cost_if_allowed);
+    return stream_where_cheaper(std::move(fused), lowered_, units_, profile_, cost_if_allowed);
   }
 
   [[nodiscard]] const Candidate* runner_up(const Candidate& best) const {

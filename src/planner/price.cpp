@@ -10,6 +10,7 @@
 #include "shoal/program/lanes.hpp"
 
 #include "planner/lane_price.hpp"
+#include "planner/timeline.hpp"
 
 namespace shoal::planner {
 namespace {
@@ -84,6 +85,7 @@ class Pricer {
     const std::vector<double> weights = lane_weights();
     for (std::size_t rank = 0; rank < price_.ranks.size(); ++rank) price_rank(rank, weights);
     for (std::size_t i = 0; i < priced_.size(); ++i) price_latency(i);
+    if (plan::is_streamed(plan_)) price_by_playing();
     return std::move(price_);
   }
 
@@ -155,6 +157,26 @@ class Pricer {
       latency += replica_of(stage, lane).paging;
     }
     price_.latency = std::max(price_.latency, latency);
+  }
+
+  /// What streams overlaps: sums over layers are only what it would take otherwise.
+  void price_by_playing() {
+    std::vector<Seconds> paging;
+    for (std::size_t rank = 0; rank < price_.ranks.size(); ++rank) {
+      paging.push_back(
+          estimator_.device({static_cast<int>(rank)}).paging(price_.ranks[rank].held()));
+    }
+    price_.latency = 0;
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      const FrameTimes alone = play(plan_, {lanes_[i]}, estimator_, paging, 1);
+      price_.latency = std::max(price_.latency, alone.answered.front());
+    }
+    // The first frames fill the pipeline.
+    const std::size_t filling = 2 * std::max(plan::credits(plan_), lanes_.size());
+    const std::size_t steady = 4 * std::max(plan::credits(plan_), lanes_.size());
+    const FrameTimes all = play(plan_, lanes_, estimator_, paging, filling + steady);
+    price_.interval =
+        (all.answered.back() - all.answered[filling - 1]) / static_cast<double>(steady);
   }
 
   const plan::Plan& plan_;

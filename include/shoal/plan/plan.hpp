@@ -63,6 +63,9 @@ std::vector<std::size_t> stage_bounds(const Plan& plan, const graph::Graph& lowe
 /// The stage of each layer of the lowered graph.
 std::vector<std::size_t> stages_of_layers(const Plan& plan, const graph::Graph& lowered);
 
+/// Whether any layer is made in chunks.
+bool is_streamed(const Plan& plan);
+
 /// How many frames are between input and answer at most.
 std::size_t credits(const Plan& plan);
 

@@ -14,6 +14,10 @@ namespace shoal::planner {
 // member, and the transfers within the group come in between. What crosses from stage to stage
 // travels while both compute: it adds to the latency, and to the interval only where a line is
 // busier than any group.
+//
+// Where layers are streamed, ranks and lines go on at their own pace within a group too. Latency
+// and interval of such a plan are found by playing frames through its programs, step by step; the
+// figures of its stages and layers say what they take each, hidden or not.
 
 /// One layer on a replica's group.
 struct LayerPrice {
