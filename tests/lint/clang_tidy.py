@@ -26,9 +26,13 @@ FINDING = re.compile(r"^(?=/\S+:\d+:\d+: (?:warning|error): )", re.MULTILINE)
 
 
 def flags_of(entry):
-    """A compile command without the compiler, the source and the object file."""
+    """A compile command without the compiler, the source, the object file and gcc's precompiled
+    headers."""
     words = shlex.split(entry["command"])
     del words[: next(i for i, word in enumerate(words) if word.startswith("-"))]
+    if "-Winvalid-pch" in words:
+        at = words.index("-Winvalid-pch")
+        del words[at : at + 3]
     for option in ("-o", "-c"):
         at = words.index(option)
         del words[at : at + 2]

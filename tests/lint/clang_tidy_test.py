@@ -50,6 +50,10 @@ class ClangTidy(unittest.TestCase):
     def test_what_is_found_is_told_where_it_is(self):
         self.assertEqual(self.places(a=GOOD, b=FAULT.format("x", 2, "y")), ["b.cpp:3"])
 
+    def test_precompiled_headers_are_left_to_the_compiler(self):
+        entry = {"command": "c++ -O0 -Winvalid-pch -include pch.hxx -std=c++20 -o a.o -c a.cpp"}
+        self.assertEqual(clang_tidy.flags_of(entry), ["-O0", "-std=c++20"])
+
     def test_sources_that_clash_are_looked_at_apart(self):
         self.assertEqual(
             self.places(a=FAULT.format("x", 1, "a"), b=FAULT.format("x", 2, "b"), c=GOOD),
