@@ -25,7 +25,7 @@ Communicator Communicator::world() {
 Communicator Communicator::duplicate() const {
   MPI_Comm made = MPI_COMM_NULL;
   check(MPI_Comm_dup(handle_->mpi, &made), "MPI_Comm_dup");
-  return Communicator(std::make_unique<Handle>(made, handle_->idle));
+  return Communicator(std::make_unique<Handle>(made, handle_->family));
 }
 
 Rank Communicator::rank() const {
@@ -52,7 +52,7 @@ Communicator Communicator::subgroup(std::span<const Rank> members) const {
   check(MPI_Comm_create_group(handle_->mpi, some, 0, &made), "MPI_Comm_create_group");
   MPI_Group_free(&some);
   MPI_Group_free(&all);
-  return Communicator(std::make_unique<Handle>(made, handle_->idle));
+  return Communicator(std::make_unique<Handle>(made, handle_->family));
 }
 
 int Communicator::members_on_host() const {
@@ -66,7 +66,7 @@ int Communicator::members_on_host() const {
 std::int64_t Communicator::broadcast(std::int64_t value, Rank root) const {
   MPI_Request request = MPI_REQUEST_NULL;
   check(MPI_Ibcast(&value, 1, MPI_INT64_T, root.value, handle_->mpi, &request), "MPI_Ibcast");
-  wait(request, *this);
+  wait_for_collective(request, *this);
   return value;
 }
 
@@ -77,7 +77,7 @@ std::string Communicator::broadcast(const std::string& text, Rank root) const {
   MPI_Request request = MPI_REQUEST_NULL;
   check(MPI_Ibcast(result.data(), to_count(length), MPI_CHAR, root.value, handle_->mpi, &request),
         "MPI_Ibcast");
-  wait(request, *this);
+  wait_for_collective(request, *this);
   return result;
 }
 
@@ -86,7 +86,7 @@ void Communicator::broadcast(std::span<float> values, Rank root) const {
   check(MPI_Ibcast(values.data(), to_count(static_cast<Index>(values.size())), MPI_FLOAT,
                    root.value, handle_->mpi, &request),
         "MPI_Ibcast");
-  wait(request, *this);
+  wait_for_collective(request, *this);
 }
 
 std::vector<std::string> Communicator::gather_all(const std::string& text) const {
@@ -95,14 +95,14 @@ std::vector<std::string> Communicator::gather_all(const std::string& text) const
   MPI_Request request = MPI_REQUEST_NULL;
   check(MPI_Iallgather(&own, 1, MPI_INT, lengths.data(), 1, MPI_INT, handle_->mpi, &request),
         "MPI_Iallgather");
-  wait(request, *this);
+  wait_for_collective(request, *this);
   std::vector<int> offsets(lengths.size());
   std::exclusive_scan(lengths.begin(), lengths.end(), offsets.begin(), 0);
   std::string all(static_cast<std::size_t>(offsets.back() + lengths.back()), '\0');
   check(MPI_Iallgatherv(text.data(), own, MPI_CHAR, all.data(), lengths.data(), offsets.data(),
                         MPI_CHAR, handle_->mpi, &request),
         "MPI_Iallgatherv");
-  wait(request, *this);
+  wait_for_collective(request, *this);
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < lengths.size(); ++i) {
     texts.push_back(
@@ -116,13 +116,13 @@ void Communicator::minimum(std::span<double> values) const {
   check(MPI_Iallreduce(MPI_IN_PLACE, values.data(), to_count(static_cast<Index>(values.size())),
                        MPI_DOUBLE, MPI_MIN, handle_->mpi, &request),
         "MPI_Iallreduce");
-  wait(request, *this);
+  wait_for_collective(request, *this);
 }
 
 void Communicator::barrier() const {
   MPI_Request request = MPI_REQUEST_NULL;
   check(MPI_Ibarrier(handle_->mpi, &request), "MPI_Ibarrier");
-  wait(request, *this);
+  wait_for_collective(request, *this);
 }
 
 Seconds wall_time() {

@@ -6,7 +6,7 @@
 
 #include "comm/handle.hpp"
 #include "comm/mpi_call.hpp"
-#include "comm/requests.hpp"
+#include "comm/waiting.hpp"
 
 namespace shoal::comm {
 
@@ -20,6 +20,7 @@ struct Courier::Arrival::Pieces {
   std::vector<AlignedBuffer> packed;
   std::vector<View> places;
   std::vector<MPI_Request> requests;
+  std::size_t next = 0;  ///< of the requests, the first that may not be done
   bool unpacked = false;
 
   Pieces() = default;
@@ -41,11 +42,14 @@ Courier::Arrival::~Arrival() = default;
 
 bool Courier::Arrival::is_there() {
   if (pieces_->unpacked) return true;
-  int done = 0;
-  check(MPI_Testall(static_cast<int>(pieces_->requests.size()), pieces_->requests.data(), &done,
-                    MPI_STATUSES_IGNORE),
-        "MPI_Testall");
-  if (done == 0) return false;
+  for (; pieces_->next < pieces_->requests.size(); ++pieces_->next) {
+    MPI_Request& request = pieces_->requests[pieces_->next];
+    // Of one that is done SMPI's MPI_Test says nothing.
+    if (request == MPI_REQUEST_NULL) continue;
+    int done = 0;
+    check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+    if (done == 0) return false;
+  }
   for (std::size_t i = 0; i < pieces_->places.size(); ++i) {
     const View place = pieces_->places[i];
     copy(View(pieces_->packed[i].data(), place.shape()), place);
@@ -117,8 +121,18 @@ void Courier::progress() {
   }
 }
 
+void Courier::rest(std::span<Arrival* const> arrivals) const {
+  std::vector<MPI_Request*> missing;
+  for (Arrival* const arrival : arrivals) {
+    if (arrival == nullptr) continue;
+    if (arrival->is_there()) return;
+    missing.push_back(&arrival->pieces_->requests[arrival->pieces_->next]);
+  }
+  comm::rest(missing, messages_);
+}
+
 void Courier::flush() {
-  for (Parcel& parcel : sent_) wait(parcel.request, messages_);
+  for (Parcel& parcel : sent_) wait({&parcel.request, 1}, messages_);
   sent_.clear();
 }
 

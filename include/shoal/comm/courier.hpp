@@ -2,6 +2,7 @@
 
 #include <list>
 #include <memory>
+#include <span>
 
 #include "shoal/comm/communicator.hpp"
 #include "shoal/comm/exchange.hpp"
@@ -51,6 +52,9 @@ class Courier {
 
   /// Gives MPI time, and takes back the memory of what was sent.
   void progress();
+  /// Lets time pass until more of one of the arrivals, or a letter (Mailbox), may have come;
+  /// perhaps less. Arrivals may be null.
+  void rest(std::span<Arrival* const> arrivals) const;
   /// Waits until all was sent.
   void flush();
 
