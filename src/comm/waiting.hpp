@@ -15,8 +15,6 @@ namespace shoal::comm {
 /// Waits until all of the messages are done, and sees to other things in between (WhileWaiting), so
 /// that no rank is ever out of reach of the others.
 void wait(std::span<MPI_Request> messages, const Communicator& communicator);
-/// The same for a collective of MPI's own. In the twin it sees to nothing else meanwhile.
-void wait_for_collective(MPI_Request& collective, const Communicator& communicator);
 
 /// Lets time pass until one of the messages, or another that the communicator's family awaits,
 /// may be done; perhaps less.

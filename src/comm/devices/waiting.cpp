@@ -36,10 +36,6 @@ void wait(std::span<MPI_Request> messages, const Communicator& communicator) {
   communicator.handle().waiting = false;
 }
 
-void wait_for_collective(MPI_Request& collective, const Communicator& communicator) {
-  wait({&collective, 1}, communicator);
-}
-
 void rest(std::span<MPI_Request* const> /*messages*/, const Communicator& /*communicator*/) {
   std::this_thread::sleep_for(nap);
 }

@@ -31,6 +31,7 @@ constexpr std::array settings_of_all = {
     "smpi/async-small-thresh:65536",
     "smpi/send-is-detached-thresh:65536",
     "smpi/errors-are-fatal:no",
+    "smpi/coll-selector:ompi",
 };
 
 /// `pi2` before `pi10`.

@@ -22,11 +22,6 @@ void wait(std::span<MPI_Request> messages, const Communicator& communicator) {
   communicator.handle().waiting = false;
 }
 
-/// SMPI's MPI_Waitany takes a collective for done.
-void wait_for_collective(MPI_Request& collective, const Communicator& /*communicator*/) {
-  check(MPI_Wait(&collective, MPI_STATUS_IGNORE), "MPI_Wait");
-}
-
 void rest(std::span<MPI_Request* const> messages, const Communicator& communicator) {
   std::vector<MPI_Request> watched;
   std::vector<MPI_Request*> places;
