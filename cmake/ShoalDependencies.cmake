@@ -13,3 +13,18 @@ pkg_check_modules(FFmpeg REQUIRED IMPORTED_TARGET
 # The C++ bindings that MPI 3 removed: their definitions would be needed at link time.
 set_property(TARGET MPI::MPI_C APPEND PROPERTY
              INTERFACE_COMPILE_DEFINITIONS OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
+# For the twin, an MPI of its own. Its headers and contexts know nothing of sanitizers.
+if(NOT SHOAL_SANITIZE)
+  find_path(SimGrid_INCLUDE simgrid/s4u.hpp)
+  find_path(SimGrid_MPI_INCLUDE smpi/mpi.h)
+  find_library(SimGrid_LIBRARY simgrid)
+endif()
+if(SimGrid_INCLUDE AND SimGrid_MPI_INCLUDE AND SimGrid_LIBRARY)
+  set(SimGrid_FOUND TRUE)
+  add_library(SimGrid::SMPI UNKNOWN IMPORTED)
+  set_target_properties(SimGrid::SMPI PROPERTIES
+    IMPORTED_LOCATION ${SimGrid_LIBRARY}
+    INTERFACE_INCLUDE_DIRECTORIES "${SimGrid_MPI_INCLUDE}/smpi;${SimGrid_INCLUDE}")
+else()
+  message(STATUS "Without SimGrid, or with sanitizers: shoal simulate is left out")
+endif()

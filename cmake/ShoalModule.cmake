@@ -12,19 +12,47 @@ if(SHOAL_SANITIZE)
   target_link_options(shoal_options INTERFACE -fsanitize=${SHOAL_SANITIZE})
 endif()
 
-# shoal_module(NAME USES modules… PRIVATE libraries…)
+# The worlds that a program can be linked for: its target's property SHOAL_WORLD, `devices` without
+# it. The twin's ranks are simulated; it is left out where SimGrid is not installed.
+set(SHOAL_WORLDS devices)
+if(SimGrid_FOUND)
+  list(APPEND SHOAL_WORLDS twin)
+endif()
+
+# shoal_module(NAME [WORLDS] USES modules… PRIVATE libraries… DEVICES libraries… TWIN libraries…)
 #
 # The library of src/NAME, whose headers are in include/shoal/NAME. USES are the modules that its
-# headers may include; PRIVATE are foreign libraries that no other module sees.
+# headers may include; PRIVATE are foreign libraries that no other module sees. With WORLDS there is
+# one for each world, with the sources of src/NAME/WORLD and linked with that world's libraries.
 function(shoal_module name)
-  cmake_parse_arguments(ARG "" "" "USES;PRIVATE" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+  cmake_parse_arguments(ARG "WORLDS" "" "USES;PRIVATE;DEVICES;TWIN" ${ARGN})
+  list(TRANSFORM ARG_USES PREPEND shoal_)
+  if(NOT ARG_WORLDS)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+    shoal_module_library(shoal_${name} ${name})
+    return()
+  endif()
+  file(GLOB common CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+  foreach(world IN LISTS SHOAL_WORLDS)
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/${world}/*.cpp)
+    list(APPEND sources ${common})
+    shoal_module_library(shoal_${name}_${world} ${name})
+    string(TOUPPER ${world} libraries)
+    target_link_libraries(shoal_${name}_${world} PRIVATE ${ARG_${libraries}})
+  endforeach()
+  # Asked of the program that is linked, not of the libraries in between.
+  add_library(shoal_${name} INTERFACE)
+  target_link_libraries(shoal_${name} INTERFACE
+    $<IF:$<STREQUAL:$<TARGET_PROPERTY:SHOAL_WORLD>,twin>,shoal_${name}_twin,shoal_${name}_devices>)
+endfunction()
+
+# The library `target` of the module `name`, of ${sources}.
+macro(shoal_module_library target name)
   if(NOT sources)
     set(sources ${PROJECT_SOURCE_DIR}/cmake/empty.cpp)
   endif()
-  add_library(shoal_${name} STATIC ${sources})
-  target_include_directories(shoal_${name}
+  add_library(${target} STATIC ${sources})
+  target_include_directories(${target}
     PUBLIC ${PROJECT_SOURCE_DIR}/include PRIVATE ${PROJECT_SOURCE_DIR}/src)
-  list(TRANSFORM ARG_USES PREPEND shoal_)
-  target_link_libraries(shoal_${name} PUBLIC ${ARG_USES} PRIVATE shoal_options ${ARG_PRIVATE})
-endfunction()
+  target_link_libraries(${target} PUBLIC ${ARG_USES} PRIVATE shoal_options ${ARG_PRIVATE})
+endmacro()

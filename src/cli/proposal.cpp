@@ -68,17 +68,23 @@ planner::Objective parse_objective(const std::string& text) {
 
 }  // namespace
 
-options::options_description proposal_options() {
-  options::options_description declared("Planning by a profile");
+options::options_description device_options() {
+  options::options_description declared("What the devices are");
   declared.add_options()("profile", options::value<std::string>()->default_value(""),
                          "what the devices and lines can do (JSON): shoal profile measures it")(
       "devices", options::value<std::string>()->default_value(""),
       "how many devices, or a hostfile; all of the profile without it")(
-      "objective", options::value<std::string>()->default_value("throughput"),
-      "throughput or latency")("max-latency", options::value<double>(),
-                               "seconds that no frame may take longer")(
       "memory", options::value<std::string>()->default_value(""),
-      "of each device, such as 512MB, in place of the profile's")(
+      "of each device, such as 512MB, in place of the profile's");
+  return declared;
+}
+
+options::options_description proposal_options() {
+  options::options_description declared("Planning by a profile");
+  declared.add(device_options());
+  declared.add_options()("objective", options::value<std::string>()->default_value("throughput"),
+                         "throughput or latency")("max-latency", options::value<double>(),
+                                                  "seconds that no frame may take longer")(
       "input-rank", options::value<int>()->default_value(0), "where the frames come in")(
       "output-rank", options::value<int>()->default_value(0), "where the answers are wanted")(
       "explain", "tell what the plan will cost and why");
@@ -121,23 +127,28 @@ std::vector<std::string> hosts_of(const std::string& hostfile) {
   return hosts;
 }
 
-PlanningRequest planning_request(const options::variables_map& values, int ranks) {
+profile::Profile profile_of_devices(const options::variables_map& values, int ranks) {
   const auto text = [&](const char* name) { return values[name].as<std::string>(); };
   if (text("profile").empty()) {
     throw Error("--profile is missing: what the devices can do; shoal profile measures it");
   }
-  PlanningRequest result;
-  result.profile = profile::parse(read_text(text("profile")), text("profile"));
+  profile::Profile profile = profile::parse(read_text(text("profile")), text("profile"));
   if (!text("devices").empty()) {
-    result.profile = for_devices(result.profile, text("devices"));
+    profile = for_devices(profile, text("devices"));
   } else if (ranks > 0) {
-    result.profile = result.profile.of_size(static_cast<std::size_t>(ranks));
+    profile = profile.of_size(static_cast<std::size_t>(ranks));
   }
   if (!text("memory").empty()) {
     const Bytes memory = parse_bytes("memory", text("memory"));
-    for (profile::Device& device : result.profile.devices) device.memory = memory;
+    for (profile::Device& device : profile.devices) device.memory = memory;
   }
-  result.request.objective = parse_objective(text("objective"));
+  return profile;
+}
+
+PlanningRequest planning_request(const options::variables_map& values, int ranks) {
+  PlanningRequest result;
+  result.profile = profile_of_devices(values, ranks);
+  result.request.objective = parse_objective(values["objective"].as<std::string>());
   if (values.contains("max-latency")) {
     result.request.max_latency = values["max-latency"].as<double>();
     if (!(*result.request.max_latency > 0)) throw Error("--max-latency is more than 0");

@@ -7,7 +7,14 @@
 
 namespace shoal::cli {
 
-/// The options of planning by a profile.
+/// The options that say which devices there are.
+options::options_description device_options();
+
+/// The profile of those devices.
+/// @param ranks of a plan that is there already; 0: --devices says how many
+profile::Profile profile_of_devices(const options::variables_map& values, int ranks);
+
+/// The options of planning by a profile: device_options() and what is wanted.
 options::options_description proposal_options();
 
 /// What those options ask for.

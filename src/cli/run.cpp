@@ -72,9 +72,10 @@ class Job {
       }
       planned_->plan.ranks = world_.size();
       if (options_.in_flight > 0) planned_->plan.in_flight = options_.in_flight;
-      lanes_ = program::compile_lanes(planned_->plan, planned_->lowered);
+      lanes_ = std::make_shared<const std::vector<program::Program>>(
+          program::compile_lanes(planned_->plan, planned_->lowered));
     });
-    together(world_, [&] { runtime::expect_alike(world_, lanes_); });
+    together(world_, [&] { runtime::expect_alike(world_, *lanes_); });
   }
 
   void load() {
@@ -86,8 +87,9 @@ class Job {
     };
     held_.emplace(load);
     runner_.emplace(world_, lanes_, *held_,
-                    runtime::Runner::Options{plan::credits(planned_->plan), !options_.trace.empty(),
-                                             options_.slowdowns});
+                    runtime::Runner::Options{.credits = plan::credits(planned_->plan),
+                                             .trace = !options_.trace.empty(),
+                                             .slowdowns = options_.slowdowns});
     if (is_input_rank()) {
       open_input();
       if (!options_.metrics.empty()) metrics_.emplace(options_.metrics, planned_->plan);
@@ -212,7 +214,7 @@ class Job {
   int ranks_on_host_ = world_.members_on_host();
   RunOptions options_;
   std::optional<PlannedModel> planned_;
-  std::vector<program::Program> lanes_;
+  runtime::Lanes lanes_;
   std::optional<weights::Store> store_;
   std::optional<runtime::Pulse> pulse_;
   std::optional<runtime::WeightCache> held_;

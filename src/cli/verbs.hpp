@@ -10,5 +10,6 @@ int run_draw(Arguments arguments);
 int run_plan(Arguments arguments);
 int run_run(Arguments arguments);
 int run_profile(Arguments arguments);
+int run_simulate(Arguments arguments);
 
 }  // namespace shoal::cli

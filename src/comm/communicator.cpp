@@ -4,7 +4,7 @@
 
 #include "comm/handle.hpp"
 #include "comm/mpi_call.hpp"
-#include "comm/requests.hpp"
+#include "comm/whole_group.hpp"
 
 namespace shoal::comm {
 
@@ -25,7 +25,7 @@ Communicator Communicator::world() {
 Communicator Communicator::duplicate() const {
   MPI_Comm made = MPI_COMM_NULL;
   check(MPI_Comm_dup(handle_->mpi, &made), "MPI_Comm_dup");
-  return Communicator(std::make_unique<Handle>(made, handle_->idle));
+  return Communicator(std::make_unique<Handle>(made, handle_->family));
 }
 
 Rank Communicator::rank() const {
@@ -52,7 +52,7 @@ Communicator Communicator::subgroup(std::span<const Rank> members) const {
   check(MPI_Comm_create_group(handle_->mpi, some, 0, &made), "MPI_Comm_create_group");
   MPI_Group_free(&some);
   MPI_Group_free(&all);
-  return Communicator(std::make_unique<Handle>(made, handle_->idle));
+  return Communicator(std::make_unique<Handle>(made, handle_->family));
 }
 
 int Communicator::members_on_host() const {
@@ -64,9 +64,7 @@ int Communicator::members_on_host() const {
 }
 
 std::int64_t Communicator::broadcast(std::int64_t value, Rank root) const {
-  MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Ibcast(&value, 1, MPI_INT64_T, root.value, handle_->mpi, &request), "MPI_Ibcast");
-  wait(request, *this);
+  comm::broadcast(&value, 1, MPI_INT64_T, root.value, *this);
   return value;
 }
 
@@ -74,35 +72,23 @@ std::string Communicator::broadcast(const std::string& text, Rank root) const {
   std::string result = text;
   const std::int64_t length = broadcast(static_cast<std::int64_t>(text.size()), root);
   result.resize(static_cast<std::size_t>(length));
-  MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Ibcast(result.data(), to_count(length), MPI_CHAR, root.value, handle_->mpi, &request),
-        "MPI_Ibcast");
-  wait(request, *this);
+  comm::broadcast(result.data(), to_count(length), MPI_CHAR, root.value, *this);
   return result;
 }
 
 void Communicator::broadcast(std::span<float> values, Rank root) const {
-  MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Ibcast(values.data(), to_count(static_cast<Index>(values.size())), MPI_FLOAT,
-                   root.value, handle_->mpi, &request),
-        "MPI_Ibcast");
-  wait(request, *this);
+  comm::broadcast(values.data(), to_count(static_cast<Index>(values.size())), MPI_FLOAT, root.value,
+                  *this);
 }
 
 std::vector<std::string> Communicator::gather_all(const std::string& text) const {
   const int own = to_count(static_cast<Index>(text.size()));
   std::vector<int> lengths(static_cast<std::size_t>(size()));
-  MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Iallgather(&own, 1, MPI_INT, lengths.data(), 1, MPI_INT, handle_->mpi, &request),
-        "MPI_Iallgather");
-  wait(request, *this);
+  allgather(&own, 1, MPI_INT, lengths.data(), *this);
   std::vector<int> offsets(lengths.size());
   std::exclusive_scan(lengths.begin(), lengths.end(), offsets.begin(), 0);
   std::string all(static_cast<std::size_t>(offsets.back() + lengths.back()), '\0');
-  check(MPI_Iallgatherv(text.data(), own, MPI_CHAR, all.data(), lengths.data(), offsets.data(),
-                        MPI_CHAR, handle_->mpi, &request),
-        "MPI_Iallgatherv");
-  wait(request, *this);
+  allgatherv(text.data(), own, MPI_CHAR, all.data(), lengths.data(), offsets.data(), *this);
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < lengths.size(); ++i) {
     texts.push_back(
@@ -112,17 +98,11 @@ std::vector<std::string> Communicator::gather_all(const std::string& text) const
 }
 
 void Communicator::minimum(std::span<double> values) const {
-  MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Iallreduce(MPI_IN_PLACE, values.data(), to_count(static_cast<Index>(values.size())),
-                       MPI_DOUBLE, MPI_MIN, handle_->mpi, &request),
-        "MPI_Iallreduce");
-  wait(request, *this);
+  allreduce(values.data(), to_count(static_cast<Index>(values.size())), MPI_DOUBLE, MPI_MIN, *this);
 }
 
 void Communicator::barrier() const {
-  MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Ibarrier(handle_->mpi, &request), "MPI_Ibarrier");
-  wait(request, *this);
+  comm::barrier(*this);
 }
 
 Seconds wall_time() {

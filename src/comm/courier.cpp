@@ -6,7 +6,7 @@
 
 #include "comm/handle.hpp"
 #include "comm/mpi_call.hpp"
-#include "comm/requests.hpp"
+#include "comm/waiting.hpp"
 
 namespace shoal::comm {
 
@@ -24,6 +24,7 @@ struct Courier::Arrival::Pieces {
   std::vector<AlignedBuffer> packed;
   std::vector<View> places;
   std::vector<MPI_Request> requests;
+  std::size_t next = 0;  ///< of the requests, the first that may not be done
   bool unpacked = false;
 
   Pieces() = default;
@@ -45,11 +46,14 @@ Courier::Arrival::~Arrival() = default;
 
 bool Courier::Arrival::is_there() {
   if (pieces_->unpacked) return true;
-  int done = 0;
-  check(MPI_Testall(static_cast<int>(pieces_->requests.size()), pieces_->requests.data(), &done,
-                    MPI_STATUSES_IGNORE),
-        "MPI_Testall");
-  if (done == 0) return false;
+  for (; pieces_->next < pieces_->requests.size(); ++pieces_->next) {
+    MPI_Request& request = pieces_->requests[pieces_->next];
+    // Of one that is done SMPI's MPI_Test says nothing.
+    if (request == MPI_REQUEST_NULL) continue;
+    int done = 0;
+    check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+    if (done == 0) return false;
+  }
   for (std::size_t i = 0; i < pieces_->places.size(); ++i) {
     const View place = pieces_->places[i];
     copy(View(pieces_->packed[i].data(), place.shape()), place);
@@ -135,11 +139,25 @@ void Courier::progress() {
   }
 }
 
+void Courier::rest(std::span<Arrival* const> arrivals) {
+  std::vector<MPI_Request*> missing;
+  for (Arrival* const arrival : arrivals) {
+    if (arrival == nullptr) continue;
+    if (arrival->is_there()) return;
+    missing.push_back(&arrival->pieces_->requests[arrival->pieces_->next]);
+  }
+  // What is under way makes room for what waits behind it.
+  for (auto& [to, parcels] : sent_) {
+    if (parcels.size() > most_under_way) missing.push_back(&parcels.front().request);
+  }
+  comm::rest(missing, messages_);
+}
+
 void Courier::flush() {
   for (auto& [to, parcels] : sent_) {
     for (Parcel& parcel : parcels) {
       if (!parcel.started) start(parcel);
-      wait(parcel.request, messages_);
+      wait({&parcel.request, 1}, messages_);
     }
   }
   sent_.clear();

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include <mpi.h>
 
@@ -9,13 +10,24 @@
 
 namespace shoal::comm {
 
+/// A message that is expected, from whoever sends one.
+struct Expected {
+  MPI_Request request = MPI_REQUEST_NULL;
+  MPI_Status status{};  ///< of the message, once the request is done
+};
+
+/// What communicators that were made from each other share.
+struct Family {
+  std::function<void()> idle;        ///< see WhileWaiting
+  std::vector<Expected*> awaited{};  ///< whoever waits is disturbed when one of them comes
+};
+
 /// Frees the communicator when it goes, unless waiting in it was given up: MPI is still at work in
 /// it then.
 struct Communicator::Handle {
-  using Idle = std::function<void()>;
-
-  explicit Handle(MPI_Comm communicator, std::shared_ptr<Idle> shared = std::make_shared<Idle>())
-      : mpi(communicator), idle(std::move(shared)) {}
+  explicit Handle(MPI_Comm communicator,
+                  std::shared_ptr<Family> relatives = std::make_shared<Family>())
+      : mpi(communicator), family(std::move(relatives)) {}
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
   ~Handle() {
@@ -24,8 +36,7 @@ struct Communicator::Handle {
 
   MPI_Comm mpi;
   mutable bool waiting = false;
-  std::shared_ptr<Idle>
-      idle;  ///< shared with the communicators made from this one; see WhileWaiting
+  std::shared_ptr<Family> family;
 };
 
 }  // namespace shoal::comm

@@ -1,8 +1,5 @@
 #include "comm/requests.hpp"
 
-#include <chrono>
-#include <thread>
-
 #include "comm/handle.hpp"
 #include "comm/mpi_call.hpp"
 
@@ -13,34 +10,7 @@ namespace {
 /// two ranks, so that one tag is enough.
 constexpr int tag = 1;
 
-/// What is due soon is looked for at once, again and again; later the core is left to others.
-constexpr int eager_looks = 200;
-constexpr std::chrono::microseconds nap(50);
-
 }  // namespace
-
-void wait(std::span<MPI_Request> requests, const Communicator& communicator) {
-  const Communicator::Handle::Idle& idle = *communicator.handle().idle;
-  communicator.handle().waiting = true;
-  for (int look = 0;; ++look) {
-    int done = 0;
-    check(
-        MPI_Testall(static_cast<int>(requests.size()), requests.data(), &done, MPI_STATUSES_IGNORE),
-        "MPI_Testall");
-    if (done != 0) break;
-    if (idle) idle();
-    if (look < eager_looks) {
-      std::this_thread::yield();
-    } else {
-      std::this_thread::sleep_for(nap);
-    }
-  }
-  communicator.handle().waiting = false;
-}
-
-void wait(MPI_Request& request, const Communicator& communicator) {
-  wait(std::span(&request, 1), communicator);
-}
 
 Requests::~Requests() {
   for (MPI_Request& request : requests_) {

@@ -7,12 +7,9 @@
 
 #include "shoal/comm/communicator.hpp"
 
-namespace shoal::comm {
+#include "comm/waiting.hpp"
 
-/// Waits until all of the requests are done: asks again and again, and sees to other things in
-/// between (WhileWaiting), so that no rank is ever out of reach of the others.
-void wait(std::span<MPI_Request> requests, const Communicator& communicator);
-void wait(MPI_Request& request, const Communicator& communicator);
+namespace shoal::comm {
 
 /// Messages of floats between members, which are waited for together or one by one. Those that are
 /// still on their way when this goes, as it does when waiting threw, are given up.
@@ -29,7 +26,7 @@ class Requests {
   void receive(std::span<float> values, int from);
 
   /// Waits for the request that was made as the `i`th.
-  void wait(std::size_t i) { comm::wait(requests_[i], communicator_); }
+  void wait(std::size_t i) { comm::wait({&requests_[i], 1}, communicator_); }
   void wait() { comm::wait(requests_, communicator_); }
 
  private:

@@ -7,10 +7,11 @@
 namespace shoal::comm {
 
 WhileWaiting::WhileWaiting(const Communicator& communicator, std::function<void()> idle)
-    : place_(communicator.handle().idle), before_(std::exchange(*place_, std::move(idle))) {}
+    : family_(communicator.handle().family),
+      before_(std::exchange(family_->idle, std::move(idle))) {}
 
 WhileWaiting::~WhileWaiting() {
-  *place_ = std::move(before_);
+  family_->idle = std::move(before_);
 }
 
 }  // namespace shoal::comm

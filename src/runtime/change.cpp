@@ -36,7 +36,7 @@ void Runner::Loop::change_plan() {
 
 void Runner::Loop::move_to(const std::string& document) {
   plan::Plan plan;
-  std::vector<program::Program> lanes;
+  Lanes lanes;
   const bool compiled = together([&] {
     plan = plan::parse(document, "the new plan", this->lanes().front().graph);
     if (plan.ranks != world_.size() || plan.input_rank != input_rank_ ||
@@ -45,24 +45,25 @@ void Runner::Loop::move_to(const std::string& document) {
                   plan.ranks, plan.input_rank.value, plan.output_rank.value, world_.size(),
                   input_rank_.value, output_rank_.value);
     }
-    lanes = program::compile_lanes(plan, this->lanes().front().graph);
+    lanes = std::make_shared<const std::vector<program::Program>>(
+        program::compile_lanes(plan, this->lanes().front().graph));
   });
-  if (!compiled || !together([&] { expect_alike(world_, lanes); })) return;
+  if (!compiled || !together([&] { expect_alike(world_, *lanes); })) return;
   replace(std::move(lanes), plan::credits(plan));
-  if (!together([&] { plan_->load(self_, weights_); })) return;
+  if (!together([&] { plan_->load(self_, weights_, *options_.machine); })) return;
   plan_->connect(world_);
   if (ends_->moved) ends_->moved({std::move(plan), next_frame_, comm::wall_time() - began_});
 }
 
 /// What the old plan alone needs goes before anything of the new one comes.
-void Runner::Loop::replace(std::vector<program::Program> lanes, std::size_t credits) {
+void Runner::Loop::replace(Lanes lanes, std::size_t credits) {
   plan_->timing().finish(world_);
   const Times so_far = times();
   moved_.sent += plan_->traffic().sent;
   moved_.received += plan_->traffic().received;
   most_in_flight_ = most_in_flight();
   std::set<Shard> wanted;
-  for (const program::Program& lane : lanes) wanted.merge(shards(lane, self_));
+  for (const program::Program& lane : *lanes) wanted.merge(shards(lane, self_));
   plan_ = std::make_unique<Deployment>(std::move(lanes), credits, so_far);
   weights_.keep(wanted);
 }

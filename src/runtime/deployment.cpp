@@ -2,28 +2,25 @@
 
 #include <algorithm>
 
-#include "shoal/runtime/runner.hpp"
-
 namespace shoal::runtime {
 
-Deployment::Deployment(std::vector<program::Program> lanes, std::size_t credits,
-                       const Times& so_far)
+Deployment::Deployment(Lanes lanes, std::size_t credits, const Times& so_far)
     : lanes_(std::move(lanes)),
-      timing_(lanes_, so_far),
-      dispatcher_(lanes_, std::max<std::size_t>(1, credits)) {
-  for (const program::Program& lane : lanes_) {
+      timing_(*lanes_, so_far),
+      dispatcher_(*lanes_, std::max<std::size_t>(1, credits)) {
+  for (const program::Program& lane : *lanes_) {
     most_transfers_ = std::max(most_transfers_, static_cast<int>(lane.transfers.size()));
   }
 }
 
-void Deployment::load(Rank self, WeightCache& weights) {
-  for (const program::Program& lane : lanes_) {
-    executors_.push_back(std::make_unique<Executor>(lane, self, weights, memory_));
+void Deployment::load(Rank self, WeightCache& weights, const Machine& machine) {
+  for (const program::Program& lane : *lanes_) {
+    executors_.push_back(std::make_unique<Executor>(lane, self, weights, memory_, machine));
   }
 }
 
 void Deployment::connect(const comm::Communicator& world) {
-  exchange_.emplace(world, collective_groups(lanes_));
+  exchange_.emplace(world, collective_groups(*lanes_));
 }
 
 comm::Traffic Deployment::traffic() const {

@@ -6,6 +6,7 @@
 
 #include "shoal/comm/exchange.hpp"
 #include "shoal/runtime/executor.hpp"
+#include "shoal/runtime/runner.hpp"
 #include "shoal/runtime/timing.hpp"
 
 #include "runtime/dispatcher.hpp"
@@ -16,25 +17,25 @@ namespace shoal::runtime {
 class Deployment {
  public:
   /// @param so_far what earlier plans took
-  Deployment(std::vector<program::Program> lanes, std::size_t credits, const Times& so_far);
+  Deployment(Lanes lanes, std::size_t credits, const Times& so_far);
   Deployment(const Deployment&) = delete;
   Deployment& operator=(const Deployment&) = delete;
   ~Deployment() = default;
 
   /// Loads the weights and chooses the kernels.
-  void load(Rank self, WeightCache& weights);
+  void load(Rank self, WeightCache& weights, const Machine& machine);
   /// Makes the communicators. Collective over `world`, when all ranks have loaded.
   void connect(const comm::Communicator& world);
 
-  [[nodiscard]] const std::vector<program::Program>& lanes() const { return lanes_; }
+  [[nodiscard]] const std::vector<program::Program>& lanes() const { return *lanes_; }
   [[nodiscard]] const program::Program& lane(std::int64_t lane) const {
-    return lanes_[static_cast<std::size_t>(lane)];
+    return (*lanes_)[static_cast<std::size_t>(lane)];
   }
   [[nodiscard]] const Executor& executor(std::int64_t lane) const {
     return *executors_[static_cast<std::size_t>(lane)];
   }
-  [[nodiscard]] Rank input_rank() const { return lanes_.front().input_rank; }
-  [[nodiscard]] Rank output_rank() const { return lanes_.front().output_rank; }
+  [[nodiscard]] Rank input_rank() const { return lanes_->front().input_rank; }
+  [[nodiscard]] Rank output_rank() const { return lanes_->front().output_rank; }
   /// Of any lane.
   [[nodiscard]] int most_transfers() const { return most_transfers_; }
   [[nodiscard]] Bytes activation_bytes() const { return memory_.pool.bytes(); }
@@ -48,7 +49,7 @@ class Deployment {
   [[nodiscard]] comm::Traffic traffic() const;
 
  private:
-  std::vector<program::Program> lanes_;
+  Lanes lanes_;
   Memory memory_;
   std::vector<std::unique_ptr<Executor>> executors_;  ///< by lane
   Timing timing_;

@@ -9,6 +9,9 @@ namespace {
 constexpr double weight_of_latest = 0.25;
 /// What a frame is taken to take before one was seen: the same everywhere.
 constexpr Seconds first_guess = 1;
+/// By what part two lanes must differ for one of them to be preferred: others are taken in turn,
+/// which keeps the queues of all stages even. Whoever follows each small difference does not.
+constexpr double alike = 0.1;
 
 }  // namespace
 
@@ -19,16 +22,20 @@ Dispatcher::Dispatcher(const std::vector<program::Program>& lanes, std::size_t c
     for (int rank = 0; rank < lane.ranks(); ++rank) {
       if (!lane.of({rank}).empty()) members.push_back({rank});
     }
-    loads_.resize(static_cast<std::size_t>(lane.ranks()));
+    loads_.emplace_back(static_cast<std::size_t>(lane.ranks()));
   }
 }
 
 Seconds Dispatcher::busy_until(std::size_t lane) const {
+  const auto each = [](const Load& load) { return load.known ? load.each : first_guess; };
   Seconds latest = 0;
   for (const Rank rank : members_[lane]) {
-    const Load& load = loads_[static_cast<std::size_t>(rank.value)];
-    const Seconds each = load.known ? load.each : first_guess;
-    latest = std::max(latest, static_cast<double>(load.frames + 1) * each);
+    const auto i = static_cast<std::size_t>(rank.value);
+    Seconds until = each(loads_[lane][i]);
+    for (const std::vector<Load>& loads : loads_) {
+      if (loads[i].frames > 0) until += static_cast<double>(loads[i].frames) * each(loads[i]);
+    }
+    latest = std::max(latest, until);
   }
   return latest;
 }
@@ -38,26 +45,30 @@ std::size_t Dispatcher::admit(std::int64_t frame) {
   Seconds soonest = busy_until(0);
   for (std::size_t lane = 1; lane < members_.size(); ++lane) {
     const Seconds until = busy_until(lane);
-    if (until < soonest || (until == soonest && last_used_[lane] < last_used_[best])) {
+    const Seconds noise = alike * soonest;
+    if (until < soonest - noise ||
+        (until <= soonest + noise && last_used_[lane] < last_used_[best])) {
       best = lane;
       soonest = until;
     }
   }
   last_used_[best] = frame;
-  missing_[frame] = members_[best].size();
+  in_flight_[frame] = {best, members_[best].size()};
   most_in_flight_ = std::max(most_in_flight_, in_flight());
-  for (const Rank rank : members_[best]) ++loads_[static_cast<std::size_t>(rank.value)].frames;
+  for (const Rank rank : members_[best]) {
+    ++loads_[best][static_cast<std::size_t>(rank.value)].frames;
+  }
   return best;
 }
 
 void Dispatcher::done(Rank rank, const FrameReport& report) {
-  Load& load = loads_[static_cast<std::size_t>(rank.value)];
+  const auto flight = in_flight_.find(report.frame);
+  Load& load = loads_[flight->second.lane][static_cast<std::size_t>(rank.value)];
   --load.frames;
   const Seconds took = report.computing + report.transferring;
   load.each = load.known ? (1 - weight_of_latest) * load.each + weight_of_latest * took : took;
   load.known = true;
-  const auto missing = missing_.find(report.frame);
-  if (--missing->second == 0) missing_.erase(missing);
+  if (--flight->second.missing == 0) in_flight_.erase(flight);
 }
 
 }  // namespace shoal::runtime

@@ -48,26 +48,21 @@ struct Executor::Prepared {
   kernels::SharedWeights bias;
 };
 
-Executor::Executor(const program::Program& program, Rank rank, WeightCache& weights, Memory& memory)
-    : program_(program), rank_(rank), memory_(memory) {
+Executor::Executor(const program::Program& program, Rank rank, WeightCache& weights, Memory& memory,
+                   const Machine& machine)
+    : program_(program), rank_(rank), memory_(memory), machine_(machine) {
   for (const Step& step : program_.of(rank_)) prepared_.push_back(prepare(step, weights));
 }
 
 Executor::~Executor() = default;
 
 std::unique_ptr<Executor::Prepared> Executor::prepare(const Step& step, WeightCache& weights) {
-  const graph::Graph& graph = program_.graph;
-  const std::optional<Shard> shard = shard_of(graph, step);
+  const std::optional<Shard> shard = shard_of(program_.graph, step);
   auto prepared = std::make_unique<Prepared>();
   if (const auto* compute = std::get_if<Compute>(&step)) {
-    kernels::Task task{&graph[compute->layer],
-                       graph.input_shapes(compute->layer),
-                       {},
-                       compute->box,
-                       compute->complete};
-    for (const program::Operand& input : compute->inputs) task.inputs.push_back(input.box);
-    prepared->kernel = kernels::make_kernel(
-        task, shard ? weights.get(*shard) : std::make_shared<const graph::LayerWeights>());
+    prepared->kernel = machine_.kernel(
+        program_, *compute,
+        shard ? weights.get(*shard) : std::make_shared<const graph::LayerWeights>());
     if (prepared->kernel->workspace() > memory_.workspace.size()) {
       memory_.workspace = AlignedBuffer(prepared->kernel->workspace());
     }
@@ -154,8 +149,8 @@ void Walk::carry_out(const Compute& step) {
 
 void Walk::carry_out(const Finish& step) {
   const kernels::SharedWeights& bias = executor_.prepared_[next_]->bias;
-  kernels::finish(make(step.tensor), bias ? bias->bias.span() : std::span<const float>(),
-                  program_.graph[step.layer].activation);
+  executor_.machine_.finish(program_, step, make(step.tensor),
+                            bias ? bias->bias.span() : std::span<const float>());
 }
 
 void Walk::carry_out(const Release& step) {

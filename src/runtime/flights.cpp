@@ -1,8 +1,4 @@
 #include <algorithm>
-#include <chrono>
-#include <thread>
-
-#include "shoal/runtime/report.hpp"
 
 #include "runtime/letters.hpp"
 #include "runtime/loop.hpp"
@@ -13,9 +9,6 @@ namespace shoal::runtime {
 using program::Step;
 
 namespace {
-
-/// Between two looks whether what a frame waits for has come.
-constexpr std::chrono::microseconds nap(50);
 
 const std::string& name_of(const program::Program& program, const Step& step) {
   const auto layer_of = [&](program::TransferId id) { return program[program[id].from].layer; };
@@ -97,7 +90,7 @@ void Runner::Loop::exchange(Flight& flight, const Step& step) {
     waiting_ = {begin, name, &flight.report};
     while (!arrival.is_there()) {
       tend();
-      std::this_thread::sleep_for(nap);
+      rest(&arrival);
     }
     end_waiting(comm::wall_time());
     flight.arrivals.erase(receive->id);
@@ -122,13 +115,21 @@ void Runner::Loop::exchange(Flight& flight, const Step& step) {
   waiting_ = std::move(interrupted);
 }
 
+/// On the output rank: what has not come of the answer that is to be handed out next; null where
+/// nothing is missing.
+comm::Courier::Arrival* Runner::Loop::missing_of_answer() {
+  if (!is_output() || flights_.empty() || !flights_.front().computed) return nullptr;
+  for (auto& [id, arrival] : flights_.front().arrivals) {
+    if (!arrival.is_there()) return &arrival;
+  }
+  return nullptr;
+}
+
 /// On the output rank: hands out the answers that are there, in the order of the frames.
 void Runner::Loop::hand_out() {
   while (!flights_.empty() && flights_.front().computed) {
     Flight& flight = flights_.front();
-    for (auto& [id, arrival] : flight.arrivals) {
-      if (!arrival.is_there()) return;
-    }
+    if (missing_of_answer() != nullptr) return;
     flight.arrivals.clear();
     while (flight.walk.advance() != nullptr) {
     }

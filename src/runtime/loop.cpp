@@ -1,32 +1,23 @@
 #include "runtime/loop.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
+#include <array>
 
 #include "shoal/comm/while_waiting.hpp"
 
 #include "runtime/letters.hpp"
 
 namespace shoal::runtime {
-namespace {
-
-/// Between two looks at what has come while there is nothing to do: short beside any network's
-/// latency, long enough to leave the core to other ranks of this host.
-constexpr std::chrono::microseconds nap(50);
-
-}  // namespace
-
-Runner::Loop::Loop(const comm::Communicator& world, std::vector<program::Program> lanes,
-                   WeightCache& weights, Options options)
+Runner::Loop::Loop(const comm::Communicator& world, Lanes lanes, WeightCache& weights,
+                   Options options)
     : world_(world),
       weights_(weights),
       self_(world.rank()),
-      input_rank_(lanes.front().input_rank),
-      output_rank_(lanes.front().output_rank),
+      input_rank_(lanes->front().input_rank),
+      output_rank_(lanes->front().output_rank),
       options_(std::move(options)),
       plan_(std::make_unique<Deployment>(std::move(lanes), options_.credits, Times{})) {
-  plan_->load(self_, weights_);
+  plan_->load(self_, weights_, *options_.machine);
 }
 
 void Runner::Loop::connect() {
@@ -46,7 +37,7 @@ comm::Verdict Runner::Loop::run(const Ends& ends) {
       if (compute()) continue;
       if (next_plan_ && is_drained()) {
         change_plan();
-      } else {
+      } else if (!is_over()) {
         idle();
       }
     }
@@ -66,10 +57,11 @@ bool Runner::Loop::is_drained() const {
   return flights_.empty() && !(is_input() && plan_->dispatcher().in_flight() > 0);
 }
 
+/// An answer that is handed out may give back the credit for the next frame.
 void Runner::Loop::tend() {
   attend();
-  if (is_input()) admit();
   if (is_output()) hand_out();
+  if (is_input()) admit();
 }
 
 /// What can be seen to at any time, also in the middle of a transfer.
@@ -115,7 +107,13 @@ void Runner::Loop::post_to_all(const std::string& letter) {
 
 void Runner::Loop::idle() {
   if (!waiting_) waiting_ = {comm::wall_time(), "idle", nullptr};
-  std::this_thread::sleep_for(nap);
+  rest(nullptr);
+}
+
+/// Lets time pass until there may be something to see to, or more of an arrival.
+void Runner::Loop::rest(comm::Courier::Arrival* arrival) {
+  const std::array arrivals = {arrival, missing_of_answer()};
+  courier_->rest(arrivals);
 }
 
 void Runner::Loop::end_waiting(Seconds now) {

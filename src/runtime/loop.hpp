@@ -21,8 +21,7 @@ namespace shoal::runtime {
 /// steps; tend(), which never waits, is called between them and sees to all that is not computing.
 class Runner::Loop {
  public:
-  Loop(const comm::Communicator& world, std::vector<program::Program> lanes, WeightCache& weights,
-       Options options);
+  Loop(const comm::Communicator& world, Lanes lanes, WeightCache& weights, Options options);
 
   void connect();
   comm::Verdict run(const Ends& ends);
@@ -34,6 +33,7 @@ class Runner::Loop {
   [[nodiscard]] std::size_t frames() const { return frames_; }
   [[nodiscard]] std::size_t most_in_flight() const;
   [[nodiscard]] const std::vector<Span>& spans() const { return spans_; }
+  [[nodiscard]] Bytes peak_memory() const { return options_.machine->peak_memory(); }
 
  private:
   using Number = std::int64_t;
@@ -44,6 +44,7 @@ class Runner::Loop {
   void read_letter(const comm::Letter& letter);
   void post_to_all(const std::string& letter);
   void idle();
+  void rest(comm::Courier::Arrival* arrival);
 
   // On the input rank.
   void admit();
@@ -59,6 +60,7 @@ class Runner::Loop {
   void slow_down(const Flight& flight, Seconds begin) const;
   void exchange(Flight& flight, const program::Step& step);
   void hand_out();
+  comm::Courier::Arrival* missing_of_answer();
   void finish(Flight& flight);
   void tell_done(const FrameReport& report);
 
@@ -66,7 +68,7 @@ class Runner::Loop {
   [[nodiscard]] bool is_drained() const;
   void change_plan();
   void move_to(const std::string& document);
-  void replace(std::vector<program::Program> lanes, std::size_t credits);
+  void replace(Lanes lanes, std::size_t credits);
   bool together(const std::function<void()>& step);
 
   /// A rank that waits sees to frames that come in, and while it sends them on it does not wait.

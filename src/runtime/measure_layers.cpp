@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "shoal/graph/blank_weights.hpp"
 #include "shoal/program/program.hpp"
 #include "shoal/runtime/executor.hpp"
 #include "shoal/runtime/measure.hpp"
@@ -39,20 +40,11 @@ void draw(std::span<float> values, Index fan_in, std::minstd_rand& random) {
 /// Weights as they would be loaded: see WeightLoader.
 graph::LayerWeights random_weights(const graph::Graph& graph, LayerId layer, Range inputs,
                                    Range outputs) {
-  Index kernel = 0;
-  Index bias = 0;
   Index fan_in = 1;
   for (const graph::WeightSpec& spec : graph.weights(layer)) {
-    Index volume = 1;
-    for (const Range range : spec.slice(inputs, outputs)) volume *= range.size();
     if (spec.kind == graph::WeightKind::kernel) fan_in = spec.fan_in;
-    (spec.kind == graph::WeightKind::kernel ? kernel : bias) += volume;
   }
-  const bool alone = std::holds_alternative<graph::BatchNorm>(graph[layer].op);
-  if (alone) kernel = outputs.size();
-  if (alone || graph[layer].batch_norm) bias = outputs.size();
-  graph::LayerWeights weights{AlignedBuffer(static_cast<std::size_t>(kernel)),
-                              AlignedBuffer(static_cast<std::size_t>(bias))};
+  graph::LayerWeights weights = graph::blank_weights(graph, layer, inputs, outputs);
   std::minstd_rand random(static_cast<unsigned>(layer.value) + 1);
   draw(weights.kernel.span(), fan_in, random);
   draw(weights.bias.span(), 1, random);

@@ -1,7 +1,6 @@
 #include "shoal/runtime/report.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 #include <sstream>
 
@@ -41,19 +40,11 @@ std::string describe_work(const std::vector<program::Program>& lanes, Rank rank)
 
 }  // namespace
 
-Bytes peak_memory() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.rfind("VmHWM:", 0) == 0) return std::stoull(line.substr(6)) * 1024;
-  }
-  return 0;
-}
-
 RankReport report(Rank rank, const Runner& runner, const WeightCache& weights) {
-  return {comm::host_name(), describe_work(runner.lanes(), rank),
-          runner.frames(),   runner.most_in_flight(),
-          weights.bytes(),   runner.activation_bytes(),
-          peak_memory(),     runner.times(),
+  return {comm::host_name(),    describe_work(runner.lanes(), rank),
+          runner.frames(),      runner.most_in_flight(),
+          weights.bytes(),      runner.activation_bytes(),
+          runner.peak_memory(), runner.times(),
           runner.traffic()};
 }
 

@@ -9,8 +9,7 @@
 
 namespace shoal::runtime {
 
-Runner::Runner(const comm::Communicator& world, std::vector<program::Program> lanes,
-               WeightCache& weights, Options options)
+Runner::Runner(const comm::Communicator& world, Lanes lanes, WeightCache& weights, Options options)
     : loop_(std::make_unique<Loop>(world, std::move(lanes), weights, std::move(options))) {}
 
 Runner::~Runner() = default;
@@ -49,6 +48,10 @@ std::size_t Runner::most_in_flight() const {
 
 const std::vector<Span>& Runner::spans() const {
   return loop_->spans();
+}
+
+Bytes Runner::peak_memory() const {
+  return loop_->peak_memory();
 }
 
 void expect_alike(const comm::Communicator& world, const std::vector<program::Program>& lanes) {

@@ -78,8 +78,9 @@ struct Outcome {
 Outcome run(const Case& given, runtime::WeightCache& cache,
             const std::vector<std::string>& documents) {
   const comm::Communicator world = comm::Communicator::world();
-  runtime::Runner runner(world, program::compile_lanes(given.plans.front(), given.graph), cache,
-                         {plan::credits(given.plans.front()), false, {}});
+  const auto lanes = std::make_shared<const std::vector<program::Program>>(
+      program::compile_lanes(given.plans.front(), given.graph));
+  runtime::Runner runner(world, lanes, cache, {.credits = plan::credits(given.plans.front())});
   runner.connect();
   Outcome outcome;
   std::size_t next = 0;

@@ -31,7 +31,8 @@ std::set<split::Pattern> run_and_compare(const Graph& graph, const plan::Plan& p
   runtime::WeightCache cache([&](LayerId layer, Range inputs, Range outputs) {
     return testing::slice(graph, layer, weights[layer.value], inputs, outputs);
   });
-  runtime::Runner runner(world, lanes, cache, {plan::credits(plan), false, {}});
+  runtime::Runner runner(world, std::make_shared<const std::vector<program::Program>>(lanes), cache,
+                         {.credits = plan::credits(plan)});
   runner.connect();
   constexpr std::size_t frames = 5;
   std::vector<Tensor> inputs;

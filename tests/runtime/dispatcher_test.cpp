@@ -111,6 +111,28 @@ TEST_F(DispatcherTest, CountsWorkAndTransfersButNoWaits) {
   EXPECT_EQ(taken, (std::vector<std::size_t>{1, 2, 0})) << "0.5, 0.8, then 1.0 as twice 0.5";
 }
 
+/// A device that takes the frames in and is a replica too: that it is soon done with the frames of
+/// others must not make it look quick.
+TEST(Dispatcher, TellsWhatARankComputesFromWhatItOnlySends) {
+  const graph::Graph graph = shoal::testing::small_network();
+  const auto lanes = program::compile_lanes(
+      plan::parse(R"({"format": "shoal-plan", "version": 1, "model": "small", "ranks": 4,
+                      "stages": [{"replicas": [{"ranks": [0]}, {"ranks": [1]}, {"ranks": [2]},
+                                               {"ranks": [3]}]}]})",
+                  "plan.json", graph),
+      graph);
+  Dispatcher dispatcher(lanes, 8);
+  std::vector<std::size_t> frames_of(lanes.size(), 0);
+  for (std::int64_t frame = 0; frame < 40; ++frame) {
+    const std::size_t lane = dispatcher.admit(frame);
+    ++frames_of[lane];
+    for (const Rank rank : dispatcher.members(lane)) {
+      dispatcher.done(rank, took(frame, static_cast<std::size_t>(rank.value) == lane ? 10 : 0));
+    }
+  }
+  EXPECT_EQ(frames_of, (std::vector<std::size_t>{10, 10, 10, 10}));
+}
+
 /// A replica that becomes slow is left out sooner or later.
 TEST_F(DispatcherTest, NoticesThatAReplicaSlowsDown) {
   std::vector<int> frames_of(3, 0);

@@ -2,19 +2,20 @@
 
 #include <cstddef>
 #include <memory>
-#include <new>
 #include <span>
 #include <utility>
 
 namespace shoal {
 
-/// Owned floats that begin on a cache line. Not initialised: whoever makes one fills it.
+/// Owned floats that begin on a cache line. Not initialised: whoever makes one fills it. In the
+/// twin, where nobody looks at them, all are in the same place.
 class AlignedBuffer {
  public:
   static constexpr std::size_t alignment = 64;
 
   AlignedBuffer() = default;
-  explicit AlignedBuffer(std::size_t count) : data_(allocate(count)), count_(count) {}
+  explicit AlignedBuffer(std::size_t count)
+      : data_(count > 0 ? allocate(count) : nullptr), count_(count) {}
   AlignedBuffer(AlignedBuffer&& other) noexcept
       : data_(std::move(other.data_)), count_(std::exchange(other.count_, 0)) {}
   AlignedBuffer& operator=(AlignedBuffer&& other) noexcept {
@@ -31,12 +32,9 @@ class AlignedBuffer {
 
  private:
   struct Free {
-    void operator()(float* data) const { ::operator delete (data, std::align_val_t{alignment}); }
+    void operator()(float* data) const;
   };
-  static float* allocate(std::size_t count) {
-    if (count == 0) return nullptr;
-    return static_cast<float*>(::operator new (count * sizeof(float), std::align_val_t{alignment}));
-  }
+  static float* allocate(std::size_t count);
 
   std::unique_ptr<float, Free> data_;
   std::size_t count_ = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -26,7 +27,7 @@ class Mailbox {
   /// error.
   ~Mailbox();
 
-  void post(Rank to, std::string text);
+  void post(Rank to, const std::string& text);
   /// The next letter that is there, if any.
   std::optional<Letter> poll();
   /// Takes back the memory of what was taken.
@@ -35,8 +36,10 @@ class Mailbox {
   void flush();
 
  private:
+  struct Incoming;
   struct Posted;
   Communicator messages_;
+  std::unique_ptr<Incoming> incoming_;
   std::list<Posted> posted_;
 };
 

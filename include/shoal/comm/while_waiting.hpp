@@ -7,6 +7,8 @@
 
 namespace shoal::comm {
 
+struct Family;
+
 /// While one of these lives, a member that waits for others in the communicator, or in one made
 /// from it, calls `idle` again and again. It must not wait itself, and may look at the clock and
 /// throw: then what was waited for is given up, and the job can only end. A later one takes the
@@ -19,7 +21,7 @@ class WhileWaiting {
   ~WhileWaiting();
 
  private:
-  std::shared_ptr<std::function<void()>> place_;
+  std::shared_ptr<Family> family_;
   std::function<void()> before_;
 };
 

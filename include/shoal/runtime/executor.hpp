@@ -7,6 +7,7 @@
 
 #include "shoal/program/program.hpp"
 #include "shoal/runtime/buffer_pool.hpp"
+#include "shoal/runtime/machine.hpp"
 #include "shoal/runtime/weight_cache.hpp"
 #include "shoal/tensor/tensor.hpp"
 
@@ -25,7 +26,8 @@ std::set<Shard> shards(const program::Program& program, Rank rank);
 class Executor {
  public:
   /// All of these must outlive this.
-  Executor(const program::Program& program, Rank rank, WeightCache& weights, Memory& memory);
+  Executor(const program::Program& program, Rank rank, WeightCache& weights, Memory& memory,
+           const Machine& machine = this_machine());
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
   ~Executor();
@@ -41,6 +43,7 @@ class Executor {
   const program::Program& program_;
   Rank rank_;
   Memory& memory_;
+  const Machine& machine_;
   std::vector<std::unique_ptr<Prepared>> prepared_;  ///< by step
 };
 

@@ -27,7 +27,4 @@ RankReport report(Rank rank, const Runner& runner, const WeightCache& weights);
 /// Every rank's, on every rank. Collective.
 std::vector<RankReport> gather(const comm::Communicator& world, const RankReport& own);
 
-/// The most memory that this process ever had resident, from the system.
-Bytes peak_memory();
-
 }  // namespace shoal::runtime

@@ -11,6 +11,7 @@
 #include "shoal/plan/plan.hpp"
 #include "shoal/program/program.hpp"
 #include "shoal/runtime/frame_report.hpp"
+#include "shoal/runtime/machine.hpp"
 #include "shoal/runtime/timing.hpp"
 #include "shoal/runtime/trace.hpp"
 #include "shoal/runtime/weight_cache.hpp"
@@ -62,6 +63,10 @@ struct Slowdown {
   std::int64_t from_frame = 0;
 };
 
+/// Programs for the same input and output rank, one for each lane. They are large: the ranks of a
+/// process share them.
+using Lanes = std::shared_ptr<const std::vector<program::Program>>;
+
 /// One rank's part of a job: several frames are in flight, each on one of the lanes. A rank
 /// computes its frames one after the other; what comes in and goes out meanwhile does so between
 /// the steps. Between two frames the job may move to another plan: no frame comes in until those in
@@ -72,14 +77,13 @@ class Runner {
   struct Options {
     std::size_t credits = 1;  ///< most frames between input and answer
     bool trace = false;       ///< whether spans are kept
-    std::vector<Slowdown> slowdowns;
+    std::vector<Slowdown> slowdowns{};
+    const Machine* machine = &this_machine();  ///< must outlive the runner
   };
 
   /// Loads the weights. What goes wrong is thrown on the rank where it does: see comm::agree.
   /// `world` and `weights` must outlive this.
-  /// @param lanes programs for the same input and output rank
-  Runner(const comm::Communicator& world, std::vector<program::Program> lanes, WeightCache& weights,
-         Options options);
+  Runner(const comm::Communicator& world, Lanes lanes, WeightCache& weights, Options options);
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
   ~Runner();
@@ -103,6 +107,7 @@ class Runner {
   /// On the input rank: how many frames were in flight at once.
   [[nodiscard]] std::size_t most_in_flight() const;
   [[nodiscard]] const std::vector<Span>& spans() const;
+  [[nodiscard]] Bytes peak_memory() const;
 
  private:
   class Loop;

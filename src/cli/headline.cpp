@@ -1,0 +1,56 @@
+#include "cli/headline.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include <fmt/core.h>
+
+namespace shoal::cli {
+namespace {
+
+std::string speed(Seconds interval) {
+  return fmt::format("{:.4g} frames/s, one every {:.4g} s", 1 / interval, interval);
+}
+
+}  // namespace
+
+std::optional<SteadyState> steady_state(const std::vector<Passage>& passages,
+                                        std::size_t in_flight) {
+  if (in_flight == 0 || passages.size() < 2 * in_flight) return std::nullopt;
+  SteadyState state;
+  state.left_out = in_flight;
+  state.answers = (passages.size() / in_flight - 1) * in_flight;
+  state.rest = passages.size() - state.left_out - state.answers;
+  const std::span all(passages);
+  const auto counted = all.subspan(state.left_out, state.answers);
+  const Seconds took = counted.back().out - passages[state.left_out - 1].out;
+  state.interval = took / static_cast<double>(state.answers);
+  std::vector<Seconds> latencies;
+  for (const Passage& one : counted) latencies.push_back(one.out - one.in);
+  const auto middle = latencies.begin() + static_cast<std::ptrdiff_t>(latencies.size() / 2);
+  std::nth_element(latencies.begin(), middle, latencies.end());
+  state.latency = *middle;
+  return state;
+}
+
+std::string headline(const SimulatedJob& job, const SimulatedRun& run) {
+  const auto input = static_cast<std::size_t>(job.plan.input_rank.value);
+  const std::size_t in_flight = run.reports[input].most_in_flight;
+  std::string text = fmt::format("{} on {} simulated devices of {}, {} in flight at most\n",
+                                 job.plan.model, job.plan.ranks, job.profile.name, in_flight);
+  const std::optional<SteadyState> steady = steady_state(run.passages, in_flight);
+  if (steady) {
+    text += fmt::format(
+        "  in the steady state {} ({} answers; the first {} and the last {} left out)\n",
+        speed(steady->interval), steady->answers, steady->left_out, steady->rest);
+  } else {
+    text += fmt::format("  no steady state: --frames {} or more would show one\n", 2 * in_flight);
+  }
+  text += fmt::format("  a frame alone {:.4g} s", run.alone);
+  if (steady) text += fmt::format("; in the steady state {:.4g} s", steady->latency);
+  text += fmt::format("\n  plan explain: {}; a frame alone {:.4g} s\n", speed(job.price.interval),
+                      job.price.latency);
+  return text;
+}
+
+}  // namespace shoal::cli

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/simulated_job.hpp"
+
+namespace shoal::cli {
+
+/// How a run goes once it is full.
+struct SteadyState {
+  std::size_t left_out = 0;  ///< first answers, while frames fill the pipeline
+  std::size_t answers = 0;   ///< that it was told from
+  std::size_t rest = 0;      ///< answers after these, also left out
+  Seconds interval = 0;      ///< between two answers
+  Seconds latency = 0;       ///< the median, waiting for other frames included
+};
+
+/// Leaves out the first `in_flight` answers, and as many at the end that whole rounds of so many are
+/// left: the answers of replicas come in bursts, and every round of them is alike. Nothing where
+/// there is no round.
+std::optional<SteadyState> steady_state(const std::vector<Passage>& passages,
+                                        std::size_t in_flight);
+
+/// The run in a few lines, beside what the profile's model says of the plan:
+///
+///     vgg16 on 8 simulated devices of pi3-keras, 16 in flight at most
+///       in the steady state 0.6412 frames/s, one every 1.56 s (32 answers; the first 16 and the last 2 left out)
+///       a frame alone 1.601 s; in the steady state 24.9 s
+///       plan explain: 0.6685 frames/s, one every 1.496 s; a frame alone 1.544 s
+std::string headline(const SimulatedJob& job, const SimulatedRun& run);
+
+}  // namespace shoal::cli

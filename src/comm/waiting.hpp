@@ -1,0 +1,23 @@
+#pragma once
+
+#include <span>
+
+#include <mpi.h>
+
+#include "shoal/comm/communicator.hpp"
+
+namespace shoal::comm {
+
+// How a rank waits. On real devices it asks again and again, since MPI gets on only while it is
+// asked; on simulated ones, where nobody's time but the simulation's passes, it sleeps until there
+// is something to see.
+
+/// Waits until all of the messages are done, and sees to other things in between (WhileWaiting), so
+/// that no rank is ever out of reach of the others.
+void wait(std::span<MPI_Request> messages, const Communicator& communicator);
+
+/// Lets time pass until one of the messages, or another that the communicator's family awaits,
+/// may be done; perhaps less.
+void rest(std::span<MPI_Request* const> messages, const Communicator& communicator);
+
+}  // namespace shoal::comm

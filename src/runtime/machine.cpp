@@ -1,0 +1,36 @@
+#include "shoal/runtime/machine.hpp"
+
+#include <fstream>
+#include <string>
+
+namespace shoal::runtime {
+
+std::unique_ptr<kernels::Kernel> ThisMachine::kernel(const program::Program& program,
+                                                     const program::Compute& step,
+                                                     const kernels::SharedWeights& weights) const {
+  const graph::Graph& graph = program.graph;
+  kernels::Task task{
+      &graph[step.layer], graph.input_shapes(step.layer), {}, step.box, step.complete};
+  for (const program::Operand& input : step.inputs) task.inputs.push_back(input.box);
+  return kernels::make_kernel(task, weights);
+}
+
+void ThisMachine::finish(const program::Program& program, const program::Finish& step, View values,
+                         std::span<const float> bias) const {
+  kernels::finish(values, bias, program.graph[step.layer].activation);
+}
+
+Bytes ThisMachine::peak_memory() const {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind("VmHWM:", 0) == 0) return std::stoull(line.substr(6)) * 1024;
+  }
+  return 0;
+}
+
+const Machine& this_machine() {
+  static const ThisMachine machine;
+  return machine;
+}
+
+}  // namespace shoal::runtime
