@@ -4,6 +4,7 @@
 #include <span>
 
 #include <fmt/core.h>
+#include <nlohmann/json.hpp>
 
 namespace shoal::cli {
 namespace {
@@ -51,6 +52,26 @@ std::string headline(const SimulatedJob& job, const SimulatedRun& run) {
   text += fmt::format("\n  plan explain: {}; a frame alone {:.4g} s\n", speed(job.price.interval),
                       job.price.latency);
   return text;
+}
+
+std::string headline_json(const SimulatedJob& job, const SimulatedRun& run) {
+  const auto input = static_cast<std::size_t>(job.plan.input_rank.value);
+  const std::size_t in_flight = run.reports[input].most_in_flight;
+  const std::optional<SteadyState> steady = steady_state(run.passages, in_flight);
+  nlohmann::ordered_json line;
+  line["model"] = job.plan.model;
+  line["ranks"] = job.plan.ranks;
+  line["in_flight"] = in_flight;
+  for (const char* key : {"interval", "latency", "answers", "left_out"}) line[key] = nullptr;
+  if (steady) {
+    line["interval"] = steady->interval;
+    line["latency"] = steady->latency;
+    line["answers"] = steady->answers;
+    line["left_out"] = steady->left_out;
+  }
+  line["alone"] = run.alone;
+  line["predicted"] = {{"interval", job.price.interval}, {"latency", job.price.latency}};
+  return line.dump() + "\n";
 }
 
 }  // namespace shoal::cli

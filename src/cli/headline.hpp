@@ -31,4 +31,9 @@ std::optional<SteadyState> steady_state(const std::vector<Passage>& passages,
 ///       plan explain: 0.6685 frames/s, one every 1.496 s; a frame alone 1.544 s
 std::string headline(const SimulatedJob& job, const SimulatedRun& run);
 
+/// The same for programs, an object in one line: `model`, `ranks`, `in_flight`; `interval`,
+/// `latency`, `answers` and `left_out` of the steady state, null where there is none; `alone`, the
+/// latency of a frame alone; `predicted` with `interval` and `latency`; seconds.
+std::string headline_json(const SimulatedJob& job, const SimulatedRun& run);
+
 }  // namespace shoal::cli

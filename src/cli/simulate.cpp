@@ -41,6 +41,7 @@ options::options_description declared_options() {
       "frames", options::value<std::size_t>()->default_value(100), "how many")(
       "in-flight", options::value<int>()->default_value(0),
       "most frames between input and answer; 0: as the plan says, or two for each replica")(
+      "format", options::value<std::string>()->default_value("text"), "text or json")(
       "metrics", options::value<std::string>()->default_value(""),
       "FILE for every rank's time for every frame, lines of JSON")(
       "trace", options::value<std::string>()->default_value(""),
@@ -169,10 +170,16 @@ void simulate(const SimulatedJob& job, const options::variables_map& values) {
       run_simulated(job, metrics ? &*metrics : nullptr, platform.path(), settings);
   if (metrics) metrics->finish();
   if (job.trace) write(text("trace"), trace_json(run.spans, hosts_in(run)));
-  fmt::print("{}{}", headline(job, run), rank_table(run.reports));
+  if (text("format") == "json") {
+    fmt::print("{}", headline_json(job, run));
+  } else {
+    fmt::print("{}{}", headline(job, run), rank_table(run.reports));
+  }
 }
 
 void simulate(const options::variables_map& values) {
+  const auto format = values["format"].as<std::string>();
+  if (format != "text" && format != "json") throw Error("--format is text or json, not {}", format);
   const PlannedModel model = planned(values);
   const profile::Profile profile = devices_of(model.plan, values);
   const auto saved = values["save-platform"].as<std::string>();
