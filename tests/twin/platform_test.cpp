@@ -39,8 +39,7 @@ TEST(HostNames, HaveOnlyWhatAHostCanBeCalled) {
 TEST(Platform, GivesEachHostALineOfHalfTheLatency) {
   const std::string text = to_platform(devices({"pi1", "pi2"}));
   EXPECT_THAT(text, HasSubstr(R"(<host id="pi1" speed="1Gf"/>)"));
-  EXPECT_THAT(text,
-              HasSubstr(R"(<link id="pi2-line" bandwidth="11000000Bps" latency="0.0001s")"));
+  EXPECT_THAT(text, HasSubstr(R"(<link id="pi2-line" bandwidth="11000000Bps" latency="0.0001s")"));
   EXPECT_THAT(text, HasSubstr(R"(<host_link id="pi2" up="pi2-line_UP" down="pi2-line_DOWN"/>)"));
   EXPECT_THAT(text, HasSubstr(R"(sharing_policy="SPLITDUPLEX")"));
   EXPECT_THAT(text, Not(HasSubstr("<route src")));
@@ -53,8 +52,7 @@ TEST(Platform, GivesPairsThatDifferALinkEach) {
   const std::string text = to_platform(profile);
   EXPECT_THAT(text, HasSubstr(R"(<link id="pi1-line" bandwidth="9000000Bps" latency="0s")"))
       << "as fast as its best link";
-  EXPECT_THAT(text,
-              HasSubstr(R"(<link id="pi1-to-pi2" bandwidth="2000000Bps" latency="0.005s")"));
+  EXPECT_THAT(text, HasSubstr(R"(<link id="pi1-to-pi2" bandwidth="2000000Bps" latency="0.005s")"));
   EXPECT_THAT(text,
               HasSubstr(R"(<link id="pi2-to-pi1" bandwidth="11000000Bps" latency="0.0002s")"));
   EXPECT_THAT(text, HasSubstr(R"(<route src="pi1" dst="pi2" symmetrical="NO">)"));
