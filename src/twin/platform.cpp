@@ -34,7 +34,7 @@ std::string host_name(const std::string& device) {
 
 std::string link_text(const std::string& id, const profile::Link& link, const char* sharing) {
   return fmt::format(
-      "    <link id=\"{}\" bandwidth=\"{:.17g}Bps\" latency=\"{:.17g}s\" "
+      "    <link id=\"{}\" bandwidth=\"{}Bps\" latency=\"{}s\" "
       "sharing_policy=\"{}\"/>\n",
       id, link.bytes_per_second, link.latency, sharing);
 }

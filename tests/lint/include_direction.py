@@ -5,8 +5,8 @@ The order and the owner of each foreign library are read from the shoal_module l
 src/CMakeLists.txt, their only home:
 - a module includes public headers of itself and of what it USES, directly or not;
 - private headers (src/MODULE/x.hpp) stay in their module;
-- a foreign header appears only in sources of a module that links its library PRIVATE, so never in a
-  public header.
+- a foreign header appears only in sources of a module that links its library PRIVATE (or for one
+  world: DEVICES, TWIN), so never in a public header.
 
 usage: include_direction.py [ROOT]; prints one line per offence and exits with 1 if there is any.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 
 FOREIGN = {
     r"mpi(-ext)?\.h|mpi/": "MPI::MPI_C",
+    r"simgrid/|smpi/": "SimGrid::SMPI",
     r"hdf5(_hl)?\.h|H5\w+\.h": "PkgConfig::HDF5",
     r"boost/": "Boost::program_options",
     r"lib(av|sw)\w+/": "PkgConfig::FFmpeg",
@@ -38,8 +39,11 @@ def read_modules(cmake_lists):
     modules = {}
     for arguments in MODULE_LINE.findall(cmake_lists):
         name, *words = arguments.split()
-        lists = {"USES": [], "PRIVATE": []}
+        lists = {"USES": [], "PRIVATE": [], "DEVICES": [], "TWIN": []}
+        current = []
         for word in words:
+            if word == "WORLDS":
+                continue
             if word in lists:
                 current = lists[word]
             else:
@@ -49,7 +53,8 @@ def read_modules(cmake_lists):
             if used not in modules:
                 raise SystemExit(f"src/CMakeLists.txt: {name} uses {used}, which is not above it")
             uses |= modules[used].uses
-        modules[name] = Module(uses, set(lists["PRIVATE"]))
+        foreign = lists["PRIVATE"] + lists["DEVICES"] + lists["TWIN"]
+        modules[name] = Module(uses, set(foreign))
     return modules
 
 

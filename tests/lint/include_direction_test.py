@@ -12,8 +12,8 @@ shoal_module(base)
 target_link_libraries(shoal_base PUBLIC fmt::fmt)
 shoal_module(tensor USES base)
 shoal_module(files USES base PRIVATE PkgConfig::HDF5)
-shoal_module(net USES tensor
-             PRIVATE MPI::MPI_C)
+shoal_module(net WORLDS USES tensor
+             DEVICES MPI::MPI_C TWIN SimGrid::SMPI)
 """
 
 
@@ -41,6 +41,7 @@ class IncludeDirection(unittest.TestCase):
         self.assertEqual(
             self.offences("src/net/a.cpp", '"net/b.hpp"', "<fmt/core.h>", "<mpi.h>", "<hdf5>"), []
         )
+        self.assertEqual(self.offences("src/net/twin/a.cpp", "<simgrid/s4u.hpp>", "<mpi.h>"), [])
 
     def test_what_is_above_or_beside_is_refused(self):
         self.assert_refused(
@@ -57,6 +58,9 @@ class IncludeDirection(unittest.TestCase):
 
     def test_foreign_headers_stay_with_their_owner(self):
         self.assert_refused("src/tensor/a.cpp", "<mpi.h>", "tensor does not link MPI::MPI_C")
+        self.assert_refused(
+            "src/tensor/a.cpp", "<simgrid/s4u.hpp>", "tensor does not link SimGrid::SMPI"
+        )
         self.assert_refused("src/net/deep/a.cpp", "<H5Fpublic.h>", "net does not link PkgConfig::HDF5")
         self.assert_refused(
             "include/shoal/net/a.hpp", "<mpi.h>", "a public header must not need MPI::MPI_C"

@@ -12,18 +12,24 @@ namespace {
 /// More than any buffer, a page of which takes memory once something is written to it.
 constexpr std::size_t region_bytes = std::size_t{1} << 40;
 
-float* region() {
-  static void* const mapped = ::mmap(nullptr, region_bytes, PROT_READ | PROT_WRITE,
-                                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (mapped == MAP_FAILED) throw std::bad_alloc();
-  return static_cast<float*>(mapped);
-}
+class Region {
+ public:
+  Region() {
+    if (begin_ == MAP_FAILED) throw std::bad_alloc();
+  }
+  [[nodiscard]] float* begin() const { return static_cast<float*>(begin_); }
+
+ private:
+  void* begin_ = ::mmap(nullptr, region_bytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+};
 
 }  // namespace
 
 float* AlignedBuffer::allocate(std::size_t count) {
   if (count > region_bytes / sizeof(float)) throw std::bad_alloc();
-  return region();
+  static const Region region;
+  return region.begin();
 }
 
 void AlignedBuffer::Free::operator()(float* /*data*/) const {}
