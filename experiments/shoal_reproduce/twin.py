@@ -48,7 +48,7 @@ class Twin:
 
     def alone(self, model, **more):
         """The whole model on one device."""
-        return self.split(model, "all=rank:0", 1, frames=4, **more)
+        return self.split(model, "all=rank:0", 1, frames=8, **more)
 
     def preset(self, name, frames=120):
         return self.simulate("--preset", name, frames=frames)

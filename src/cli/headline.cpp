@@ -17,10 +17,10 @@ std::string speed(Seconds interval) {
 
 std::optional<SteadyState> steady_state(const std::vector<Passage>& passages,
                                         std::size_t in_flight) {
-  if (in_flight == 0 || passages.size() < 2 * in_flight) return std::nullopt;
+  if (in_flight == 0 || passages.size() < 3 * in_flight) return std::nullopt;
   SteadyState state;
   state.left_out = in_flight;
-  state.answers = (passages.size() / in_flight - 1) * in_flight;
+  state.answers = (passages.size() / in_flight - 2) * in_flight;
   state.rest = passages.size() - state.left_out - state.answers;
   const std::span all(passages);
   const auto counted = all.subspan(state.left_out, state.answers);
@@ -45,7 +45,7 @@ std::string headline(const SimulatedJob& job, const SimulatedRun& run) {
         "  in the steady state {} ({} answers; the first {} and the last {} left out)\n",
         speed(steady->interval), steady->answers, steady->left_out, steady->rest);
   } else {
-    text += fmt::format("  no steady state: --frames {} or more would show one\n", 2 * in_flight);
+    text += fmt::format("  no steady state: --frames {} or more would show one\n", 3 * in_flight);
   }
   text += fmt::format("  a frame alone {:.4g} s", run.alone);
   if (steady) text += fmt::format("; in the steady state {:.4g} s", steady->latency);

@@ -17,9 +17,9 @@ struct SteadyState {
   Seconds latency = 0;       ///< the median, waiting for other frames included
 };
 
-/// Leaves out the first `in_flight` answers, and as many at the end that whole rounds of so many are
-/// left: the answers of replicas come in bursts, and every round of them is alike. Nothing where
-/// there is no round.
+/// Leaves out the first `in_flight` answers, the last so many, while the pipeline drains and lines
+/// are freer, and as many before these that whole rounds of so many are left: the answers of
+/// replicas come in bursts, and every round of them is alike. Nothing where there is no round.
 std::optional<SteadyState> steady_state(const std::vector<Passage>& passages,
                                         std::size_t in_flight);
 

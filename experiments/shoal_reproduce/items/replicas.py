@@ -11,7 +11,7 @@ def run(context):
     rows = {}
     for i, (model, devices) in enumerate((m, d) for m in MODELS for d in counts):
         context.progress(i, len(MODELS) * len(counts), f"{model} on {devices}")
-        rows[model, devices] = context.twin.planned(model, devices, "throughput", frames=16 * devices)[0]
+        rows[model, devices] = context.twin.planned(model, devices, "throughput", frames=12 * devices)[0]
     write_csv(context.folder / "replicas.csv", ["model", "devices", "interval_s", "latency_s"],
               [(*case, one.interval, one.latency) for case, one in rows.items()])
     result = Result("resnet50-xception", "ResNet50 and Xception by replicas")

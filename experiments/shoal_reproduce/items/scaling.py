@@ -14,8 +14,8 @@ def run(context):
     found = {}
     for i, (model, devices) in enumerate((m, d) for m in models for d in counts):
         context.progress(i, len(models) * len(counts), f"{model} on {devices}")
-        found[model, devices] = (context.twin.planned(model, devices, "latency", frames=2),
-                                 context.twin.planned(model, devices, "throughput", frames=6 * devices))
+        found[model, devices] = (context.twin.planned(model, devices, "latency", frames=8),
+                                 context.twin.planned(model, devices, "throughput", frames=max(60, 10 * devices)))
     write_csv(context.folder / "scaling.csv",
               ["model", "devices", "latency_s", "interval_s", "bound_s", "alone_s", "alone_roomy_s"],
               [(m, d, one[0][0].latency, one[1][0].interval, one[1][1], alone[m].latency,
