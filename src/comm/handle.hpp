@@ -24,6 +24,9 @@ struct Communicator::Handle {
 
   MPI_Comm mpi;
   mutable bool waiting = false;
+  /// How often what is waited for is looked for before the core is left to others.
+  static constexpr int most_looks = 200;
+  mutable int eager_looks = most_looks;
   std::shared_ptr<Idle>
       idle;  ///< shared with the communicators made from this one; see WhileWaiting
 };
