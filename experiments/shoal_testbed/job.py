@@ -23,8 +23,8 @@ SETTLE = 'mount --bind "$1" /etc/hosts && hostname "$0" && shift && exec "$@"'
 
 
 def enter(device, command):
-    """Becomes the command inside the device. Not by `ip netns exec`: it hides the control groups, and
-    from there the agent leads to the other devices' ones."""
+    """Becomes the command inside the device. Not by `ip netns exec`: it hides the control groups,
+    and from there the agent leads to those of the other devices."""
     groups = cgroup.find()
     if groups:
         groups.enter(device)
