@@ -18,16 +18,20 @@ LINGERING_SECONDS = 3
 PR_SET_PDEATHSIG = 1
 
 
+# The names of the devices for whoever is inside of one.
+SETTLE = 'mount --bind "$1" /etc/hosts && hostname "$0" && shift && exec "$@"'
+
+
 def enter(device, command):
-    """Becomes the command inside the device. The groups come first: `ip netns exec` hides them."""
+    """Becomes the command inside the device. Not by `ip netns exec`: it hides the control groups,
+    and from there the agent leads to those of the other devices."""
     groups = cgroup.find()
     if groups:
         groups.enter(device)
     # An `up` by sudo leaves administrators' folders out of the path at times.
     os.environ["PATH"] = tools.PATH
-    with_name = 'hostname "$0" && exec "$@"'
-    words = ["ip", "netns", "exec", device.namespace, "unshare", "--uts", "sh", "-c", with_name,
-             device.name, *command]
+    words = ["nsenter", f"--net=/run/netns/{device.namespace}", "unshare", "--mount", "--uts",
+             "sh", "-c", SETTLE, device.name, str(state.HOSTS), *command]
     sys.stdout.flush()
     os.execvp(words[0], words)
 

@@ -4,7 +4,6 @@ what it receives at the other. All of it is found by name, so that what an `up` 
 can be removed too."""
 
 import contextlib
-import pathlib
 import time
 
 from . import tools
@@ -12,7 +11,6 @@ from .failure import Failure
 
 PREFIX = "shoal-"
 SWITCH = PREFIX + "switch"
-CONFIGURATION = pathlib.Path("/etc/netns")
 # Of the size of two frames: the line never runs ahead of its rate by more.
 BURST = "32kbit"
 # As much as a switch holds back for one port before it drops frames.
@@ -42,15 +40,6 @@ def create_device(device):
     tools.run("ip", "netns", "exec", space, "sh", "-c",
               f"echo {TCP_RETRIES} > /proc/sys/net/ipv4/tcp_retries2")
     shape(device)
-
-
-def write_hosts(devices):
-    """`ip netns exec` puts these files in the place of those of /etc."""
-    lines = ["127.0.0.1 localhost"] + [f"{device.address} {device.name}" for device in devices]
-    for device in devices:
-        folder = CONFIGURATION / device.namespace
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "hosts").write_text("\n".join(lines) + "\n")
 
 
 def shape(device):
@@ -100,8 +89,3 @@ def remove():
     for name in namespaces():
         with contextlib.suppress(Failure):
             tools.run("ip", "netns", "delete", name)
-    for folder in CONFIGURATION.glob(PREFIX + "*"):
-        (folder / "hosts").unlink(missing_ok=True)
-        folder.rmdir()
-    with contextlib.suppress(OSError):
-        CONFIGURATION.rmdir()

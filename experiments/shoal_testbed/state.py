@@ -14,6 +14,7 @@ FOLDER = pathlib.Path("/run/shoal-testbed")
 LOCK = pathlib.Path("/run/shoal-testbed.lock")
 JOB_LOCK = pathlib.Path("/run/shoal-testbed-job.lock")
 DOCUMENT = FOLDER / "state.json"
+HOSTS = FOLDER / "hosts"
 
 
 @dataclasses.dataclass
@@ -52,6 +53,11 @@ def save(state):
     part = DOCUMENT.with_suffix(".part")
     part.write_text(json.dumps(dataclasses.asdict(state), indent=1) + "\n")
     part.rename(DOCUMENT)
+
+
+def save_hosts(devices):
+    lines = ["127.0.0.1 localhost"] + [f"{device.address} {device.name}" for device in devices]
+    HOSTS.write_text("\n".join(lines) + "\n")
 
 
 def load():

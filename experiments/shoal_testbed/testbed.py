@@ -28,7 +28,7 @@ def require_root():
 
 
 def require_namespaces():
-    tools.require("ip", "tc", "unshare", "hostname")
+    tools.require("ip", "tc", "nsenter", "unshare", "mount", "hostname")
     try:
         tools.run("unshare", "--net", "--mount", "--uts", "true")
     except Failure as error:
@@ -80,7 +80,7 @@ def _make(wanted, groups):
         network.create_device(device)
     for device in made.devices:
         network.connect(device)
-    network.write_hosts(made.devices)
+    state.save_hosts(made.devices)
     if any(device.swap_bytes_per_second for device in made.devices):
         tools.require("losetup", "mkswap", "swapon", "swapoff")
         made.swap_device = swap.create(wanted.swap_size)

@@ -8,7 +8,8 @@ from .failure import Failure, Unavailable
 
 # A shell that `su` opened may lack the folders of the administrator's programs.
 PATH = os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin"
-PACKAGES = {"ip": "iproute2", "tc": "iproute2", "unshare": "util-linux", "losetup": "mount",
+PACKAGES = {"ip": "iproute2", "tc": "iproute2", "nsenter": "util-linux",
+            "unshare": "util-linux", "mount": "mount", "losetup": "mount",
             "mkswap": "util-linux", "swapon": "mount", "swapoff": "mount", "mpirun": "openmpi-bin",
             "hostname": "hostname"}
 

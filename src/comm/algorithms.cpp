@@ -1,27 +1,13 @@
 #include "comm/algorithms.hpp"
 
 #include <algorithm>
+#include <optional>
 
+#include "comm/pipeline.hpp"
 #include "comm/requests.hpp"
 
 namespace shoal::comm {
 namespace {
-
-/// Long beside what a message costs, short beside a feature map: what a chain of 8 takes longer
-/// than one message is 7 of these.
-constexpr Index segment = 16384;
-
-void add(std::span<const float> summand, std::span<float> to) {
-  std::transform(to.begin(), to.end(), summand.begin(), to.begin(), std::plus<>());
-}
-
-std::vector<std::span<float>> segments_of(std::span<float> values) {
-  std::vector<std::span<float>> segments;
-  for (; !values.empty(); values = values.subspan(segments.back().size())) {
-    segments.push_back(values.first(std::min<std::size_t>(values.size(), segment)));
-  }
-  return segments;
-}
 
 /// The root, then the other members in order; split::Redistribution counts the same chain.
 class Chain {
@@ -43,6 +29,29 @@ class Chain {
   int last_;
   int place_ = 0;
 };
+
+/// The members in order, the first after the last.
+class Ring {
+ public:
+  explicit Ring(const Communicator& group) : self_(group.rank().value), members_(group.size()) {}
+  [[nodiscard]] int after() const { return (self_ + 1) % members_; }
+  /// The member so many places before this one; at most all of them.
+  [[nodiscard]] int before(int places) const { return (self_ - places + members_) % members_; }
+
+ private:
+  int self_;
+  int members_;
+};
+
+/// The segments of the pieces of the members from `nearest` to `farthest` places before this one.
+std::vector<std::span<float>> segments_before(const Ring& ring, std::span<float> values,
+                                              const Pieces& pieces, int nearest, int farthest) {
+  std::vector<std::span<float>> segments;
+  for (int places = nearest; places <= farthest; ++places) {
+    append_segments(segments, pieces.of(values, ring.before(places)));
+  }
+  return segments;
+}
 
 }  // namespace
 
@@ -72,30 +81,47 @@ Pieces even_pieces(Index floats, int members) {
 
 void sum_pieces(const Communicator& group, std::span<float> values, const Pieces& pieces,
                 std::span<float> scratch) {
+  // A piece sets out from the member after its own, and comes to that one last.
+  const Ring ring(group);
   const int members = pieces.members();
-  const int self = group.rank().value;
-  const std::span<float> own = pieces.of(values, self);
-  const std::span<float> arriving = scratch.first(own.size());
-  for (int apart = 1; apart < members; ++apart) {
-    const int to = (self + apart) % members;
-    Requests requests(group);
-    requests.receive(arriving, (self - apart + members) % members);
-    requests.send(pieces.of(values, to), to);
-    requests.wait();
-    add(arriving, own);
+  const auto arriving = segments_before(ring, values, pieces, 2, members);
+  const auto leaving = segments_before(ring, values, pieces, 1, members - 1);
+  const std::size_t ahead =
+      std::min(Sums::ahead(), segments_before(ring, values, pieces, 1, 1).size());
+  Summands summands(group, arriving, ring.before(1), scratch);
+  Sums sums(group, ring.after());
+  const auto send_until = [&](std::size_t end) {
+    while (sums.sent() < std::min(end, leaving.size())) sums.send(leaving[sums.sent()]);
+  };
+  send_until(ahead);
+  for (std::size_t i = 0; i < arriving.size(); ++i) {
+    summands.add(i);
+    send_until(ahead + i + 1);
   }
+  send_until(leaving.size());
+  sums.wait();
+}
+
+Index sum_pieces_scratch(const Pieces& pieces) {
+  return Summands::scratch(pieces.largest());
 }
 
 void gather_pieces(const Communicator& group, std::span<float> values, const Pieces& pieces) {
+  const Ring ring(group);
   const int members = pieces.members();
-  const int self = group.rank().value;
-  const auto around = [&](int member) { return (member + 2 * members) % members; };
-  for (int round = 0; round < members - 1; ++round) {
-    Requests requests(group);
-    requests.receive(pieces.of(values, around(self - round - 1)), around(self - 1));
-    requests.send(pieces.of(values, around(self - round)), around(self + 1));
-    requests.wait();
+  const auto arriving = segments_before(ring, values, pieces, 1, members - 1);
+  const auto leaving = segments_before(ring, values, pieces, 0, members - 2);
+  const std::size_t own = segments_before(ring, values, pieces, 0, 0).size();
+  Requests expected(group);
+  Requests sent(group);
+  for (const std::span<float> one : arriving) expected.receive(one, ring.before(1));
+  for (std::size_t i = 0; i < std::min(own, leaving.size()); ++i)
+    sent.send(leaving[i], ring.after());
+  for (std::size_t i = 0; i < arriving.size(); ++i) {
+    expected.wait(i);
+    if (own + i < leaving.size()) sent.send(leaving[own + i], ring.after());
   }
+  sent.wait();
 }
 
 void broadcast(const Communicator& group, std::span<float> values, int root) {
@@ -114,29 +140,22 @@ void broadcast(const Communicator& group, std::span<float> values, int root) {
 }
 
 Index reduce_scratch(Index floats) {
-  return std::min(floats, 2 * segment);
+  return Summands::scratch(floats);
 }
 
 void reduce(const Communicator& group, std::span<float> values, int root,
             std::span<float> scratch) {
   const Chain chain(group, root);
   const std::vector<std::span<float>> segments = segments_of(values);
-  // While one segment is added up, the next arrives in the other half.
-  const auto place = [&](std::size_t i) {
-    return scratch.subspan(i % 2 * std::size_t{segment}, segments[i].size());
-  };
-  Requests arriving(group);
-  Requests leaving(group);
-  if (!chain.is_end() && !segments.empty()) arriving.receive(place(0), chain.towards_end());
+  std::optional<Summands> summands;
+  std::optional<Sums> sums;
+  if (!chain.is_end()) summands.emplace(group, segments, chain.towards_end(), scratch);
+  if (!chain.is_root()) sums.emplace(group, chain.towards_root());
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    if (!chain.is_end()) {
-      if (i + 1 < segments.size()) arriving.receive(place(i + 1), chain.towards_end());
-      arriving.wait(i);
-      add(place(i), segments[i]);
-    }
-    if (!chain.is_root()) leaving.send(segments[i], chain.towards_root());
+    if (summands) summands->add(i);
+    if (sums) sums->send(segments[i]);
   }
-  leaving.wait();
+  if (sums) sums->wait();
 }
 
 }  // namespace shoal::comm

@@ -26,14 +26,15 @@ struct Pieces {
 Pieces even_pieces(Index floats, int members);
 
 /// Every member has a summand of all in `values`; its own piece of it becomes the sum, the others
-/// are left undefined. In turn each pair exchanges what the other one sums: values less a piece go
-/// out and as many pieces come in.
-/// @param scratch as many floats as the member's own piece has
+/// are left undefined. Around a ring in segments: every piece but its own leaves a member, added up
+/// over those that it came by.
+/// @param scratch sum_pieces_scratch() floats
 void sum_pieces(const Communicator& group, std::span<float> values, const Pieces& pieces,
                 std::span<float> scratch);
+Index sum_pieces_scratch(const Pieces& pieces);
 
-/// Every member has its own piece in `values`; they become all. Around a ring, so that a piece goes
-/// over every line but one.
+/// Every member has its own piece in `values`; they become all. Around a ring in segments, so that
+/// a piece goes over every line but one, and on while it still arrives.
 void gather_pieces(const Communicator& group, std::span<float> values, const Pieces& pieces);
 
 /// Along a chain of the members from the root, in segments: it takes hardly longer than from one

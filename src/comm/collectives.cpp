@@ -112,10 +112,10 @@ Index collective_scratch(const Redistribution& redistribution, Rank self) {
     case Pattern::allgather:
       return pieces_of(redistribution.source).total();
     case Pattern::allreduce:
-      return even_pieces(redistribution.target.boxes.front().volume(), members).largest();
+      return sum_pieces_scratch(even_pieces(redistribution.target.boxes.front().volume(), members));
     case Pattern::reduce_scatter: {
       const Pieces pieces = pieces_of(redistribution.target);
-      return pieces.total() + pieces.largest();
+      return pieces.total() + sum_pieces_scratch(pieces);
     }
     case Pattern::reduce: {
       const Index floats = redistribution.target.box_of(redistribution.root())->volume();

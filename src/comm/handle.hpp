@@ -36,6 +36,9 @@ struct Communicator::Handle {
 
   MPI_Comm mpi;
   mutable bool waiting = false;
+  /// How often what is waited for is looked for before the core is left to others.
+  static constexpr int most_looks = 200;
+  mutable int eager_looks = most_looks;
   std::shared_ptr<Family> family;
 };
 

@@ -28,6 +28,14 @@ void Requests::send(std::span<const float> values, int to) {
         "MPI_Isend");
 }
 
+void Requests::send_synchronously(std::span<const float> values, int to) {
+  MPI_Request& request = requests_.emplace_back(MPI_REQUEST_NULL);
+  if (values.empty()) return;
+  check(MPI_Issend(values.data(), to_count(static_cast<Index>(values.size())), MPI_FLOAT, to, tag,
+                   communicator_.handle().mpi, &request),
+        "MPI_Issend");
+}
+
 void Requests::receive(std::span<float> values, int from) {
   MPI_Request& request = requests_.emplace_back(MPI_REQUEST_NULL);
   if (values.empty()) return;

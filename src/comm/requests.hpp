@@ -23,6 +23,8 @@ class Requests {
   /// `values` must not change, or be looked at, until they were waited for. Nothing is sent where
   /// there are none. The order of messages between two members is kept.
   void send(std::span<const float> values, int to);
+  /// The same, but done only when the other one has begun to receive it.
+  void send_synchronously(std::span<const float> values, int to);
   void receive(std::span<float> values, int from);
 
   /// Waits for the request that was made as the `i`th.

@@ -96,11 +96,11 @@ Bytes bytes_in(const Layout& layout, Rank rank) {
   return layout.box_of(rank).value_or(Box{}).bytes();
 }
 
-/// The shard of the member after `rank`, around the ring.
-Bytes bytes_after(const Layout& layout, Rank rank) {
+/// The shard of the member so many places after `rank`, around the ring.
+Bytes bytes_after(const Layout& layout, Rank rank, std::size_t places) {
   const auto self = std::find(layout.ranks.begin(), layout.ranks.end(), rank);
-  const auto next = static_cast<std::size_t>(self - layout.ranks.begin()) + 1;
-  return layout.boxes[next % layout.ranks.size()].bytes();
+  const auto other = static_cast<std::size_t>(self - layout.ranks.begin()) + places;
+  return layout.boxes[other % layout.ranks.size()].bytes();
 }
 
 /// The end of the chain that begins at the root.
@@ -166,7 +166,7 @@ Bytes Redistribution::bytes_sent(Rank rank) const {
     case Pattern::broadcast:
       return rank == far_end(*this) ? 0 : whole;
     case Pattern::allgather:
-      return whole - bytes_after(source, rank);
+      return whole - bytes_after(source, rank, 1);
     case Pattern::allreduce:
       return 2 * whole * (members - 1) / members;
     case Pattern::reduce_scatter:
@@ -192,7 +192,7 @@ Bytes Redistribution::bytes_received(Rank rank) const {
     case Pattern::allreduce:
       return 2 * whole * (members - 1) / members;
     case Pattern::reduce_scatter:
-      return bytes_in(target, rank) * (members - 1);
+      return whole - bytes_after(target, rank, source.ranks.size() - 1);
     case Pattern::reduce:
       return rank == far_end(*this) ? 0 : whole;
     default:

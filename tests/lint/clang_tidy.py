@@ -6,8 +6,8 @@ are its neighbours' too: a group costs little more than one of its sources. A gr
 includes them. Those that cannot stand behind others, as when both name something alike, are looked
 at one by one.
 
-usage: clang_tidy.py [-j JOBS] BUILD [ROOT]; prints each finding in ROOT/src and ROOT/tests once and
-exits with 1 if there is any.
+usage: clang_tidy.py [-j JOBS] BUILD [ROOT]; prints each finding in src, tests and experiments of
+ROOT once and exits with 1 if there is any.
 """
 
 import argparse
@@ -78,7 +78,7 @@ def lint(build, root, jobs):
     """All findings, each once: a header is read by many groups."""
     entries = json.loads((build / "compile_commands.json").read_text())
     tasks = []
-    for name in ("src", "tests"):
+    for name in ("src", "tests", "experiments"):
         # Below the root, so that its configuration holds, and beside a copy of the folder's own.
         place = build / "clang-tidy" / name
         place.mkdir(parents=True, exist_ok=True)

@@ -16,8 +16,8 @@ namespace {
 
 using split::Layout;
 
-/// More than a few segments of what is sent in segments, and no multiple of anything.
-const Shape large = Shape::image(61, 103, 11);
+/// More segments than a member has places for while it adds them up, and no multiple of anything.
+const Shape large = Shape::image(151, 163, 11);
 
 std::vector<Rank> everyone(const comm::Communicator& world) {
   std::vector<Rank> ranks;
@@ -82,12 +82,24 @@ TEST(Exchange, CollectivesOfManySegmentsFromAndToEveryRoot) {
   }
   expect_moved(world, Layout::summands(ranks, large), Layout::replicated(ranks, large),
                split::Pattern::allreduce);
+}
+
+TEST(Exchange, RingsOfShardsHoweverUnequal) {
+  const comm::Communicator world = comm::Communicator::world();
+  const std::vector<Rank> ranks = everyone(world);
+  if (ranks.size() < 2) return;
   // Of three and more ranks the first one holds nothing.
-  std::vector<double> shares(ranks.size());
-  std::iota(shares.begin(), shares.end(), ranks.size() > 2 ? 0.0 : 1.0);
-  const Layout shards = split::outermost_shards(ranks, large, shares);
-  expect_moved(world, Layout::summands(ranks, large), shards, split::Pattern::reduce_scatter);
-  expect_moved(world, shards, Layout::replicated(ranks, large), split::Pattern::allgather);
+  std::vector<double> rising(ranks.size());
+  std::iota(rising.begin(), rising.end(), ranks.size() > 2 ? 0.0 : 1.0);
+  std::vector<double> nearly_all_at_first(ranks.size(), 1.0);
+  nearly_all_at_first.front() = 100.0;
+  std::vector<double> nearly_all_at_last(ranks.size(), 1.0);
+  nearly_all_at_last.back() = 100.0;
+  for (const auto& shares : {rising, nearly_all_at_first, nearly_all_at_last}) {
+    const Layout shards = split::outermost_shards(ranks, large, shares);
+    expect_moved(world, Layout::summands(ranks, large), shards, split::Pattern::reduce_scatter);
+    expect_moved(world, shards, Layout::replicated(ranks, large), split::Pattern::allgather);
+  }
 }
 
 TEST(WhileWaiting, IsCalledOnWhoeverWaitsForALateRank) {

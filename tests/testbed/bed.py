@@ -68,7 +68,7 @@ def processes():
 
 def traces():
     """What there is of a testbed on this computer, by name."""
-    places = {"/run": "shoal-testbed*", "/run/netns": "shoal-*", "/etc/netns": "shoal-*",
+    places = {"/run": "shoal-testbed*", "/run/netns": "shoal-*",
               "/var/tmp": "shoal-testbed*", "/sys/fs/cgroup": "shoal-testbed"}
     found = [str(path) for place, pattern in places.items()
              for path in pathlib.Path(place).glob(pattern)]

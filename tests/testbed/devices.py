@@ -48,6 +48,11 @@ while time.monotonic() < began + 1:
     pass
 print(time.process_time() - before, time.monotonic() - began)
 """
+GROUPS = """
+import os, pathlib
+groups = pathlib.Path("/proc/self/cgroup").read_text().split()
+print(os.uname().nodename, *(line for line in groups if "shoal-testbed" in line))
+"""
 TOUCH = """
 import mmap, time
 memory = mmap.mmap(-1, 100 << 20)
@@ -147,6 +152,15 @@ def network():
     check_interrupted(random.Random(SEED))
 
 
+def check_groups():
+    """Every rank is in the groups of its own device: mpirun starts them from within the first."""
+    lines = bed.call("run", "--", bed.PYTHON, "-c", GROUPS).splitlines()
+    bed.expect(sorted(line.split()[0] for line in lines) == ["pi0", "pi1"], lines)
+    for host, *groups in map(str.split, lines):
+        bed.expect(groups and all(group.endswith(f"/{host}") for group in groups),
+                   f"{host} is in {groups}")
+
+
 def check_cpu():
     burned, elapsed = printed(on("pi0", BURN))
     print(f"a quarter of a CPU: {burned:.3f} s in {elapsed:.3f} s", flush=True)
@@ -172,6 +186,7 @@ def check_swap():
 def limits():
     bed.up_or_skip("2", "--cpu", "0.25,1", "--memory", "64MiB", "--swap-rate", "20MB",
                    "--swap-size", "256MiB")
+    check_groups()
     check_cpu()
     check_swap()
     bed.call("slow", "pi1", "--cpu", "4")

@@ -56,8 +56,8 @@ struct Redistribution {
   /// The root of a broadcast or reduce.
   [[nodiscard]] Rank root() const;
   /// What `rank` sends and receives, in bytes: the messages of a pair pattern; of a collective what
-  /// an algorithm moves that is near the least: rings for allgather and allreduce, a chain for
-  /// broadcast and reduce, an exchange of pairs for reduce-scatter.
+  /// an algorithm moves that is near the least: rings for allgather, reduce-scatter and allreduce,
+  /// a chain for broadcast and reduce.
   [[nodiscard]] Bytes bytes_sent(Rank rank) const;
   [[nodiscard]] Bytes bytes_received(Rank rank) const;
   /// The same of all participants, in their order.

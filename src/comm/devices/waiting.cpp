@@ -1,5 +1,6 @@
 #include "comm/waiting.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -9,31 +10,39 @@
 namespace shoal::comm {
 namespace {
 
-/// What is due soon is looked for at once, again and again; later the core is left to others.
-constexpr int eager_looks = 200;
-/// Between two looks: short beside any network's latency, long enough to leave the core to other
-/// ranks of this host.
+/// Between two looks, when the core is left to others: short beside any network's latency, long
+/// enough to leave the core to other ranks of this host.
 constexpr std::chrono::microseconds nap(50);
+
+/// Where looking eagerly was in vain, as with segments that take milliseconds each, less of it is
+/// done the next time: it would cost a core that others need to see to their part of the chain.
+int looks_after(int allowed, int needed) {
+  if (needed == 0) return allowed;
+  return needed < allowed ? Communicator::Handle::most_looks : std::max(1, allowed / 2);
+}
 
 }  // namespace
 
 void wait(std::span<MPI_Request> messages, const Communicator& communicator) {
   const std::function<void()>& idle = communicator.handle().family->idle;
   communicator.handle().waiting = true;
-  for (int look = 0;; ++look) {
+  int& allowed = communicator.handle().eager_looks;
+  int look = 0;
+  for (;; ++look) {
     int done = 0;
     check(
         MPI_Testall(static_cast<int>(messages.size()), messages.data(), &done, MPI_STATUSES_IGNORE),
         "MPI_Testall");
     if (done != 0) break;
     if (idle) idle();
-    if (look < eager_looks) {
+    if (look < allowed) {
       std::this_thread::yield();
     } else {
       std::this_thread::sleep_for(nap);
     }
   }
   communicator.handle().waiting = false;
+  allowed = looks_after(allowed, look);
 }
 
 void rest(std::span<MPI_Request* const> /*messages*/, const Communicator& /*communicator*/) {
