@@ -87,7 +87,7 @@ class Cases:
                     sys.exit(f"rank {rank} computes for {one['computing']}, predicted {seconds}")
 
     def takes_a_frame_of_one_device_as_predicted(self):
-        done = self.call("simulate", "--model", "alexnet", "--devices", "1", "--frames", "4",
+        done = self.call("simulate", "--model", "alexnet", "--devices", "1", "--frames", "6",
                          "--profile", self.path("three.json"))
         every = re.findall(r"one every ([\d.]+) s", done.stdout)
         alone = re.findall(r"a frame alone ([\d.]+) s", done.stdout)
