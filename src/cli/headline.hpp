@@ -26,9 +26,9 @@ std::optional<SteadyState> steady_state(const std::vector<Passage>& passages,
 /// The run in a few lines, beside what the profile's model says of the plan:
 ///
 ///     vgg16 on 8 simulated devices of pi3-keras, 16 in flight at most
-///       in the steady state 0.6412 frames/s, one every 1.56 s (32 answers; the first 16 and the last 2 left out)
-///       a frame alone 1.601 s; in the steady state 24.9 s
-///       plan explain: 0.6685 frames/s, one every 1.496 s; a frame alone 1.544 s
+///       in the steady state 0.64 frames/s, one every 1.6 s (32 answers; the first 16 …)
+///       a frame alone 1.6 s; in the steady state 24.9 s
+///       plan explain: 0.67 frames/s, one every 1.5 s; a frame alone 1.5 s
 std::string headline(const SimulatedJob& job, const SimulatedRun& run);
 
 /// The same for programs, an object in one line: `model`, `ranks`, `in_flight`; `interval`,

@@ -167,8 +167,8 @@ class Pricer {
           estimator_.device({static_cast<int>(rank)}).paging(price_.ranks[rank].held()));
     }
     price_.latency = 0;
-    for (std::size_t i = 0; i < lanes_.size(); ++i) {
-      const FrameTimes alone = play(plan_, {lanes_[i]}, estimator_, paging, 1);
+    for (const Program& lane : lanes_) {
+      const FrameTimes alone = play(plan_, {lane}, estimator_, paging, 1);
       price_.latency = std::max(price_.latency, alone.answered.front());
     }
     // The first frames fill the pipeline.

@@ -119,7 +119,8 @@ class Player {
       next = {rank};
     }
     // Asked last: that a rank has nothing to compute may have been all that an answer waited for.
-    const Seconds admission = next_frame_ < passages_.size() ? times_.admitted[next_frame_] : never;
+    Seconds admission = never;
+    if (next_frame_ < passages_.size()) admission = times_.admitted[next_frame_];
     if (admission == never && soonest == never) return false;
     if (admission <= soonest) {
       admit(next_frame_++);
@@ -151,7 +152,8 @@ class Player {
       const auto& arrivals = passages_[at.frame].arrivals[receive->id.value];
       const auto arrival = arrivals.find(rank);
       if (arrival == arrivals.end()) return ready;
-      return arrival->second.missing > 0 ? never : std::max(ready, arrival->second.at);
+      if (arrival->second.missing > 0) return never;
+      return std::max(ready, arrival->second.at);
     }
     if (const auto* transfer = std::get_if<Transfer>(&step)) return meeting(at.frame, transfer->id);
     return ready;

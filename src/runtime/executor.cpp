@@ -142,8 +142,7 @@ void Walk::carry_out(const Compute& step) {
   std::vector<ConstView> inputs;
   for (const program::Operand& input : step.inputs) inputs.push_back(held(input.tensor, input.box));
   const Box own = program_[step.output].layout.box_of(executor_.rank_).value();
-  executor_.prepared_[next_]->kernel->run(inputs,
-                                          make(step.output).part(step.box.relative_to(own)),
+  executor_.prepared_[next_]->kernel->run(inputs, make(step.output).part(step.box.relative_to(own)),
                                           executor_.memory_.workspace.span());
 }
 

@@ -28,7 +28,8 @@ TEST(SteadyState, CountsBurstsAsAWhole) {
   for (std::size_t frames = 18; frames < 24; ++frames) {
     std::vector<Seconds> answers;
     for (std::size_t i = 0; i < frames; ++i) {
-      answers.push_back(static_cast<double>(3 * (i / 3)));
+      const std::size_t round = i / 3;
+      answers.push_back(3 * static_cast<double>(round));
     }
     const auto state = steady_state(passages(answers), 6);
     ASSERT_TRUE(state);

@@ -57,8 +57,8 @@ class Courier {
 
   /// Gives MPI time, takes back the memory of what was sent, and sends what had to wait.
   void progress();
-  /// Lets time pass until more of one of the arrivals, or a letter (Mailbox), may have come, or what
-  /// waits may be sent; perhaps less. Arrivals may be null.
+  /// Lets time pass until more of one of the arrivals, or a letter (Mailbox), may have come, or
+  /// what waits may be sent; perhaps less. Arrivals may be null.
   void rest(std::span<Arrival* const> arrivals);
   /// Waits until all was sent.
   void flush();
