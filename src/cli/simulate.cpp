@@ -180,6 +180,7 @@ void simulate(const SimulatedJob& job, const options::variables_map& values) {
 void simulate(const options::variables_map& values) {
   const auto format = values["format"].as<std::string>();
   if (format != "text" && format != "json") throw Error("--format is text or json, not {}", format);
+  if (values["frames"].as<std::size_t>() == 0) throw Error("--frames is at least 1");
   const PlannedModel model = planned(values);
   const profile::Profile profile = devices_of(model.plan, values);
   const auto saved = values["save-platform"].as<std::string>();
