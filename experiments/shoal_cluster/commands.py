@@ -92,7 +92,8 @@ def _plan(arguments, _):
 
 def _run(arguments, hosts):
     _require(arguments, "input")
-    return job.run(hosts, arguments.input, arguments.network, shlex.split(arguments.args))
+    return job.run(hosts, arguments.input, arguments.weights, arguments.plan, arguments.network,
+                   shlex.split(arguments.args))
 
 
 VERBS = {"doctor": _doctor, "deploy": _deploy, "shards": _shards, "profile": _profile,

@@ -79,8 +79,7 @@ def _of_program(examined, programs):
     name, facts = examined.host.name, examined.facts
     wanted = programs.path(facts["architecture"])
     if wanted is None:
-        yield Finding(name, f"there is no program for {facts['architecture']}: build it on one such "
-                      f"device, copy it to {programs.folder}/{facts['architecture']}/shoal")
+        yield Finding(name, programs.missing(facts["architecture"]))
     elif "digest" not in facts:
         yield Finding(name, "has no program: make -f Makefile.cluster deploy")
     elif facts["lacks"]:
@@ -157,8 +156,8 @@ def _lines(first, others):
         try:
             one.rate = line.measure(first, one.host)
             if one.rate < line.SLOW:
-                yield Finding(one.host.name, f"{one.rate / 1e6:.0f} Mbit/s to {first.name}: look at "
-                              "cable, port and switch", stops=False)
+                yield Finding(one.host.name, f"{one.rate / 1e6:.0f} Mbit/s to {first.name}: look "
+                              "at cable, port and switch", stops=False)
         except Failure as failure:
             yield Finding(*str(failure).split(": ", 1))
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 
 from . import hosts as hostfile
-from . import remote
+from . import remote, shards
 from .failure import Failure
 from .shards import ORIGIN, PLAN, SHARDS
 
@@ -24,7 +24,7 @@ watch=$!
 exec 3<&-
 wait $job
 code=$?
-kill $watch
+kill $watch 2>/dev/null
 exit $code
 """
 LOG_IN = f"-o BatchMode=yes -o ConnectTimeout={remote.CONNECT_SECONDS}"
@@ -40,8 +40,8 @@ for rank in {ranks}; do [ -f {shards}/rank$rank.h5 ] || echo lacks $rank; done
 
 
 def _look(placed):
-    """The folder of each host, absolute. All must have their shards, of the same weights and
-    plan."""
+    """The folder of each host, absolute, and of what the shards are; all must have theirs, of the
+    same weights and plan."""
     ranks_of = {host.name: ranks for host, ranks in placed}
 
     def look(host):
@@ -61,7 +61,7 @@ def _look(placed):
              "make -f Makefile.cluster shards" for host, (_, origin) in found if origin != usual]
     if lines:
         raise Failure(*lines)
-    return {host.name: folder for host, (folder, _) in found}
+    return {host.name: folder for host, (folder, _) in found}, usual
 
 
 def _folders(hosts):
@@ -107,42 +107,41 @@ def _start(hosts, folders, command):
     return ssh.wait()
 
 
-def _bring(host, path):
+def _bring(host, folder, path):
     """The input's path on the host: that of a file of this computer, brought there, or one that is
     meant to be there already, a camera's say."""
-    if not pathlib.Path(path).exists():
+    local = pathlib.Path(path)
+    if not local.is_file() and not local.is_dir():
         return path
-    remote.copy(host, "--recursive", "--delete", str(path).rstrip("/"),
-                remote.target(host, "input") + "/")
-    return None
+    remote.copy(host, "--recursive", "--delete", str(local), remote.target(host, "input") + "/")
+    return f"{folder}/input/{local.name}"
 
 
-def run(hosts, input_path, network, more):
-    """shoal run by the plan that the shards are for."""
-    first = hosts[0]
-    plan = remote.run(first, f"cat {first.path(SHARDS, PLAN)} 2>/dev/null || echo '{{}}'")
-    count, input_rank = _ranks_of(plan, first)
+def _ranks_there(first):
+    text = remote.run(first, f"cat {first.path(SHARDS, PLAN)} 2>/dev/null || echo '{{}}'")
+    try:
+        document = json.loads(text)
+        return int(document["ranks"]), int(document.get("input_rank", 0))
+    except (ValueError, KeyError, TypeError):
+        raise Failure(f"{first.name}: lacks its shards of the weights: "
+                      "make -f Makefile.cluster shards") from None
+
+
+def run(hosts, input_path, weights, plan, network, more):
+    """shoal run by the plan that the shards are for; `plan` and `weights`, if there are such files
+    here, must be those."""
+    count, input_rank = _ranks_there(hosts[0])
     placed = hostfile.ranks(hosts, count)
-    folders = _look(placed)
+    folders, origin = _look(placed)
+    shards.expect_origin(origin, weights, plan)
     reader = next(host for host, ranks in placed if input_rank in ranks)
-    path = _bring(reader, input_path)
-    if path is None:
-        path = f"{folders[reader.name]}/input/{pathlib.Path(input_path).name}"
+    path = _bring(reader, folders[reader.name], input_path)
 
     def words(folder):
         return ["run", "--plan", f"{folder}/{SHARDS}/{PLAN}", "--weights", f"{folder}/{SHARDS}",
                 "--input", path, *more]
 
     return _start(hosts, folders, _mpirun(placed, folders, network, words))
-
-
-def _ranks_of(plan, first):
-    try:
-        document = json.loads(plan)
-        return int(document["ranks"]), int(document.get("input_rank", 0))
-    except (ValueError, KeyError, TypeError):
-        raise Failure(f"{first.name}: lacks its shards of the weights: "
-                      "make -f Makefile.cluster shards") from None
 
 
 def profile(hosts, models, output, network, more):

@@ -28,11 +28,14 @@ class Programs:
             return self.own
         return None
 
+    def missing(self, architecture):
+        return (f"there is no program for {architecture}: build it on one such device, copy it to "
+                f"{self.folder}/{architecture}/shoal")
+
     def require(self, host, architecture):
         path = self.path(architecture)
         if path is None:
-            raise Failure(f"{host.name}: is {architecture}: build the program on one such device "
-                          f"and copy it to {self.folder}/{architecture}/shoal")
+            raise Failure(f"{host.name}: {self.missing(architecture)}")
         return path
 
 

@@ -60,6 +60,14 @@ def make(shoal, weights, plan, cache):
     return folder
 
 
+def expect_origin(origin, weights, plan):
+    """The devices' shards are of these files, as far as there are such."""
+    for path, name in zip((weights, plan), origin.split("-")):
+        if path and pathlib.Path(path).is_file() and digest(path)[:NAME] != name:
+            raise Failure(f"{path}: the devices have the shards of another: "
+                          "make -f Makefile.cluster shards")
+
+
 def deploy(hosts, shoal, weights, plan, cache):
     """[(host, (its ranks, bytes sent))]. What a device held for another plan goes."""
     _, count = read_plan(plan)

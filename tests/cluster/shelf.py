@@ -114,7 +114,8 @@ class Shelf:
     def _wait(self):
         for host in self.hosts:
             for _ in range(100):
-                if bed.end(self.desk.start("ssh", "-o", "BatchMode=yes", host.name, "true"))[0] == 0:
+                asked = self.desk.start("ssh", "-o", "BatchMode=yes", host.name, "true")
+                if bed.end(asked)[0] == 0:
                     break
                 time.sleep(0.1)
             else:

@@ -5,10 +5,15 @@ sent again, a device without its ssh server is told in one line, and the answer 
 Skipped without root, namespaces or an ssh server."""
 
 import argparse
+import json
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
+import time
+
+import h5py
 
 import shelf
 from shelf import bed
@@ -58,7 +63,8 @@ class User:
         """With the expected line, and no other that complains."""
         code, output, complaint = self.tries(verb, *words)
         told = complaint.splitlines() or [
-            line for line in output.splitlines() if line.startswith("pi") and ": " in line]
+            line for line in output.splitlines()
+            if line.startswith("pi") and ": " in line and ": note: " not in line]
         bed.expect(code != 0 and len(told) == 1 and expected in told[0],
                    f"{verb}: exit code {code}, not {expected!r}: {output}{complaint}")
 
@@ -86,39 +92,36 @@ def check_shards(user, weights):
 
 
 def check_only_own(user, weights):
-    """Element by element, against what each rank computes with by the plan's table."""
-    import h5py
-    whole = h5py.File(user.desk.home / weights)
-    held = 0
+    """No device holds more than its own rank's shards, and they are the whole's at their places."""
     shown = user.shoal("plan", "show", "--plan", "plan.json", "--summary").splitlines()
-    for rank, device in enumerate(user.devices.hosts):
-        folder = FOLDERS[device.name] + "/"
-        mine = {"shoal", f"shards/rank{rank}.h5", "shards/plan.json", "shards/origin"}
-        found = set(device.files)
-        bed.expect(found == {folder + name for name in mine}, f"{device.name} holds {found}")
-        numbers = sum(slice_of(whole, name, data)
-                      for name, data in datasets(h5py.File(device.files[f"{folder}shards/rank{rank}.h5"])))
-        stated = shown[rank + 1]
-        print(f"{device.name}: {numbers * 4 / 1e6:.1f} MB of weights; the plan: {stated}", flush=True)
-        bed.expect(f" {numbers * 4 / 1e6:.1f} MB " in stated, f"{numbers} weights; the plan: {stated}")
-        held += numbers
-    return held
+    with h5py.File(user.desk.home / weights) as whole:
+        for rank, device in enumerate(user.devices.hosts):
+            folder = FOLDERS[device.name] + "/"
+            mine = f"{folder}shards/rank{rank}.h5"
+            found = set(device.files)
+            bed.expect(found == {folder + "shoal", mine, folder + "shards/plan.json",
+                                 folder + "shards/origin"}, f"{device.name} holds {found}")
+            with h5py.File(device.files[mine]) as shard:
+                held = f"{4e-6 * count(whole, shard):.1f} MB"
+            print(f"{device.name}: {held} of weights; the plan: {shown[rank + 1]}", flush=True)
+            bed.expect(f" {held} " in shown[rank + 1], f"{device.name}: {held} of weights")
 
 
-def datasets(file):
-    found = []
-    file.visititems(lambda name, data: found.append((name, data)) if hasattr(data, "shape") else None)
-    return found
+def count(whole, shard):
+    """How many numbers are in it."""
+    numbers = []
 
-
-def slice_of(whole, name, data):
-    """How many numbers it holds: those of the whole at the place that it states."""
-    begin = [int(number) for number in data.attrs["shard_begin"]]
-    bed.expect(list(data.attrs["shard_whole"]) == list(whole[name].shape), f"{name}: of another")
-    if data.size:
-        place = tuple(slice(b, b + n) for b, n in zip(begin, data.shape))
+    def add(name, data):
+        if not isinstance(data, h5py.Dataset):
+            return
+        numbers.append(data.size)
+        bed.expect(tuple(data.attrs["shard_whole"]) == whole[name].shape, f"{name}: of another")
+        place = tuple(slice(begin, begin + extent)
+                      for begin, extent in zip(data.attrs["shard_begin"], data.shape))
         bed.expect((whole[name][place] == data[()]).all(), f"{name}: other numbers")
-    return data.size
+
+    shard.visititems(add)
+    return sum(numbers)
 
 
 def answers(path):
@@ -127,16 +130,64 @@ def answers(path):
             for line in alexnet_run.json_lines(path)]
 
 
+def by_make(user, target, *words):
+    """As users do it; its own folder is the repository's."""
+    code, output, complaint = user.at_desk(
+        "make", "--no-print-directory", "-C", bed.ROOT, "-f", "Makefile.cluster", target,
+        "HOSTFILE=/root/hosts.txt", "SHOAL=/root/program", *words)
+    bed.expect(code == 0, f"make {target}: exit code {code}: {output}{complaint}")
+    return output
+
+
 def check_run(user, weights, clip):
     found = user.devices.hosts[0].home / "answers.jsonl"
-    user.does("run", "--input", clip, "--args",
-              f"--frames {FRAMES} --quiet --output /root/answers.jsonl")
-    user.shoal("run", "--model", "alexnet", "--weights", weights, "--input", clip, "--frames", FRAMES,
-               "--quiet", "--output", "one.jsonl")
+    by_make(user, "run", f"INPUT=/root/{clip}",
+            f"ARGS=--frames {FRAMES} --quiet --output /root/answers.jsonl")
+    user.shoal("run", "--model", "alexnet", "--weights", weights, "--input", clip, "--frames",
+               FRAMES, "--quiet", "--output", "one.jsonl")
     several, one = answers(found), answers(user.desk.home / "one.jsonl")
     bed.expect(len(several) == len(one) == FRAMES, f"{len(several)} answers")
     alexnet_run.compare(several, one)
     print(f"{FRAMES} answers as those of one rank", flush=True)
+
+
+def check_planning(user):
+    """Measured over all devices, planned for them."""
+    by_make(user, "profile", "MODEL=alexnet", "ARGS=--budget 0")
+    told = by_make(user, "plan", "MODEL=alexnet")
+    print(told.splitlines()[0], flush=True)
+    plan = json.loads((user.desk.home / "hosts.plan.json").read_text())
+    bed.expect(plan["model"] == "alexnet" and "3 devices" in told, f"planned: {told}")
+
+
+def check_interrupted(user):
+    """Nothing of a job outlives what started it."""
+    running = user.desk.start(str(bed.ROOT / "experiments" / "cluster"), "run", "--hostfile",
+                              "hosts.txt", "--input", "clip.avi", "--args",
+                              "--metrics /root/metrics.jsonl")
+    metrics = user.devices.hosts[0].home
+    for _ in range(bed.WITHIN * 10):
+        if list(metrics.glob("metrics.jsonl*")) or running.poll() is not None:
+            break
+        time.sleep(0.1)
+    bed.expect(list(ranks()), "no rank runs")
+    running.send_signal(signal.SIGINT)
+    code, output, complaint = bed.end(running)
+    print(f"interrupted: exit code {code}", flush=True)
+    left = list(ranks())
+    bed.expect(not left, f"left: {left}; said {output}{complaint}")
+    bed.expect((metrics / "metrics.jsonl").is_file(), f"no whole file: {output}{complaint}")
+
+
+def ranks():
+    """Those that run on any of the devices."""
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_text().split("\0")
+        except OSError:
+            continue
+        if any(word.endswith("shards/plan.json") for word in words):
+            yield " ".join(words)
 
 
 def check_refusals(user, words):
@@ -150,6 +201,9 @@ def check_refusals(user, words):
     sent = user.does("shards", *words)
     bed.expect(sent.count("nothing sent") == 2 and " MB sent" in sent.splitlines()[1],
                f"only what was changed is sent: {sent}")
+    (user.desk.home / "other.json").write_text("{}")
+    user.is_refused("run", "other.json: the devices have the shards of another", "--input",
+                    "clip.avi", "--plan", "other.json")
     pi2.files["elsewhere/shards/origin"].write_text("another\n")
     user.is_refused("run", "pi2: has shards of other weights", "--input", "clip.avi")
     user.does("shards", *words)
@@ -173,7 +227,7 @@ def main():
         bed.up_or_skip("4", "--rate", "1gbit")
         with tempfile.TemporaryDirectory() as name:
             user = User(arguments.shoal, shelf.Shelf(pathlib.Path(name), 4))
-            clip, weights = alexnet_run.prepare(arguments.shoal, user.desk.home, 3)
+            clip, weights = alexnet_run.prepare(arguments.shoal, user.desk.home, 2000)
             clip, weights = clip.name, weights.name
             user.shoal("plan", "write", "--model", "alexnet", "--split", SPLIT, "-n", 3, "-o",
                        "plan.json")
@@ -181,6 +235,8 @@ def main():
             words = check_shards(user, weights)
             check_only_own(user, weights)
             check_run(user, weights, clip)
+            check_interrupted(user)
+            check_planning(user)
             check_refusals(user, words)
             bed.call("down")
         bed.expect_nothing_left("down")
