@@ -83,10 +83,13 @@ def _profile(arguments, hosts):
                        shlex.split(arguments.args))
 
 
-def _plan(arguments, _):
+def _plan(arguments, hosts):
+    """By number and not by name: a device calls itself pi1, the hostfile pi1.local or an address,
+    but a profile has the ranks' order too."""
     _require(arguments, "model", "profile", "plan")
+    devices = sum(host.slots for host in hosts)
     return subprocess.run([arguments.shoal, "plan", "--model", arguments.model, "--profile",
-                           arguments.profile, "--devices", arguments.hostfile, "--explain", "-o",
+                           arguments.profile, "--devices", str(devices), "--explain", "-o",
                            arguments.plan, *shlex.split(arguments.args)]).returncode
 
 
