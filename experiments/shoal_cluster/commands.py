@@ -108,6 +108,8 @@ def main():
     try:
         _check_network(arguments.network)
         return VERBS[arguments.verb](arguments, hostfile.read(arguments.hostfile)) or 0
+    except KeyboardInterrupt:
+        print("cluster: interrupted", file=sys.stderr)
     except Failure as failure:
         for line in failure.lines:
             print(f"cluster: {line}", file=sys.stderr)

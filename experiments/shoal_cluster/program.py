@@ -50,6 +50,6 @@ def deploy(hosts, programs):
         folder = shlex.quote(host.folder)
         architecture = remote.run(host, f"mkdir -p {folder} && {ARCHITECTURE}").strip()
         path = programs.require(host, architecture)
-        return remote.copy(host, "--chmod=755", path, remote.target(host, "shoal"))
+        return remote.copy(host, "--perms", "--chmod=755", path, remote.target(host, "shoal"))
 
     return remote.on_each(hosts, send)

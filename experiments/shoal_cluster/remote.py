@@ -56,7 +56,7 @@ def run(host, script, seconds=60, forward=False):
 
 def copy(host, *words, seconds=3600):
     """rsync by content; how many bytes it had to send."""
-    options = ["--checksum", "--partial-dir=.partial", "--out-format=%i %b", "-e", " ".join(SSH)]
+    options = ["--checksum", "--out-format=%i %b", "-e", " ".join(SSH)]
     changes = _run(host, ["rsync", *options, *map(str, words)], seconds).splitlines()
     return sum(int(line.split()[-1]) for line in changes if line[:2] in ("<f", ">f"))
 
