@@ -71,10 +71,13 @@ def _deploy(arguments, hosts):
 
 def _shards(arguments, hosts):
     _require(arguments, "weights", "plan")
-    for host, (ranks, sent) in shards.deploy(hosts, arguments.shoal, arguments.weights,
-                                             arguments.plan, arguments.cache):
-        print(f"{host.name}: shards of {ranks} rank{'' if ranks == 1 else 's'}, "
-              f"{_sent(sent)}")
+    for host, sent in shards.deploy(hosts, arguments.shoal, arguments.weights, arguments.plan,
+                                    arguments.cache):
+        total = sent.from_here + sum(sent.passed_on.values())
+        relayed = "".join(f", {count / 1e6:.1f} MB of it by {name}"
+                          for name, count in sent.passed_on.items())
+        print(f"{host.name}: shards of {sent.ranks} rank{'' if sent.ranks == 1 else 's'}, "
+              f"{_sent(total)}{relayed}")
 
 
 def _profile(arguments, hosts):

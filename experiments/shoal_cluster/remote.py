@@ -12,6 +12,9 @@ ALIVE_SECONDS = 5
 SSH = ["ssh", "-o", "BatchMode=yes", "-o", f"ConnectTimeout={CONNECT_SECONDS}",
        "-o", f"ServerAliveInterval={ALIVE_SECONDS}", "-o", "ServerAliveCountMax=3"]
 AT_ONCE = 16
+BY_CONTENT = ["--checksum", "--out-format=%i %b"]
+# For what is large.
+LONG_SECONDS = 3600
 
 # What ssh says, and what to do then.
 REMEDIES = (
@@ -54,11 +57,15 @@ def run(host, script, seconds=60, forward=False):
     return _run(host, words, seconds)
 
 
-def copy(host, *words, seconds=3600):
-    """rsync by content; how many bytes it had to send."""
-    options = ["--checksum", "--out-format=%i %b", "-e", " ".join(SSH)]
-    changes = _run(host, ["rsync", *options, *map(str, words)], seconds).splitlines()
-    return sum(int(line.split()[-1]) for line in changes if line[:2] in ("<f", ">f"))
+def sent(changes):
+    """The bytes that rsync had to send, by what it says."""
+    return sum(int(line.split()[-1]) for line in changes.splitlines() if line[:2] in ("<f", ">f"))
+
+
+def copy(host, *words):
+    """rsync by content; the bytes that it had to send."""
+    return sent(_run(host, ["rsync", *BY_CONTENT, "-e", " ".join(SSH), *map(str, words)],
+                     LONG_SECONDS))
 
 
 def target(host, *parts):

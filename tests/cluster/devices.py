@@ -77,13 +77,13 @@ def check_deploy(user):
     bed.expect(user.does("deploy").count("nothing sent") == 3, "a second deploy sends something")
     output = user.does("doctor")
     bed.expect(output.endswith("nothing stops a run\n"), f"after deploy: {output}")
+    user.is_refused("run", "pi0: lacks its shards", "--input", "clip.avi")
     for device in user.devices.hosts:
         bed.expect(set(device.files) == {FOLDERS[device.name] + "/shoal"},
                    f"{device.name} holds {sorted(device.files)}")
 
 
 def check_shards(user, weights):
-    user.is_refused("run", "pi0: lacks its shards", "--input", "clip.avi")
     words = ("--weights", weights, "--plan", "plan.json")
     sent = user.does("shards", *words)
     bed.expect(sent.count("nothing sent") == 0, f"shards sent nothing: {sent}")
@@ -128,6 +128,21 @@ def answers(path):
     """The input is in another folder on each device."""
     return [{**line, "input": line["input"].rpartition("/")[2]}
             for line in alexnet_run.json_lines(path)]
+
+
+def check_replicas(user, weights):
+    """What all devices hold alike goes from here to one of them only."""
+    plan = {"format": "shoal-plan", "version": 1, "model": "alexnet", "ranks": 3, "input_rank": 0,
+            "output_rank": 0, "stages": [{"name": "all", "replicas": [
+                {"ranks": [0]}, {"ranks": [1]}, {"ranks": [2]}]}]}
+    (user.desk.home / "replicas.json").write_text(json.dumps(plan))
+    words = ("--weights", weights, "--plan", "replicas.json")
+    sent = user.does("shards", *words)
+    bed.expect(sent.count(" MB of it by pi") == 2, f"not passed on: {sent}")
+    bed.expect(user.does("shards", *words).count("nothing sent\n") == 3, "passed on again")
+    files = [device.files[f"{FOLDERS[device.name]}/shards/rank{rank}.h5"].read_bytes()
+             for rank, device in enumerate(user.devices.hosts)]
+    bed.expect(files.count(files[0]) == 3 and len(files[0]) > 160e6, "other files")
 
 
 def by_make(user, target, *words):
@@ -232,6 +247,7 @@ def main():
             user.shoal("plan", "write", "--model", "alexnet", "--split", SPLIT, "-n", 3, "-o",
                        "plan.json")
             check_deploy(user)
+            check_replicas(user, weights)
             words = check_shards(user, weights)
             check_only_own(user, weights)
             check_run(user, weights, clip)

@@ -10,7 +10,7 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "experiments"))
 
-from shoal_cluster import doctor, hosts, job, program, remote, shards  # noqa: E402
+from shoal_cluster import doctor, hosts, job, program, relay, remote, shards  # noqa: E402
 from shoal_cluster.failure import Failure  # noqa: E402
 
 HOSTFILES = pathlib.Path(__file__).resolve().parents[2] / "hostfiles"
@@ -134,6 +134,27 @@ class Ssh(unittest.TestCase):
                            ("something new", "something new")):
             text = str(remote._explain(host, ["ssh"], 255, said + "\n"))
             self.assertTrue(text.startswith("pi1: ") and told in text, text)
+
+
+class Relay(unittest.TestCase):
+    def test_every_holder_passes_on_and_a_failure_is_made_good(self):
+        given, passed = [], []
+
+        def give(place):
+            given.append(place)
+            return 7
+
+        def pass_on(holder, place):
+            if (holder, place) == (1, 4):
+                raise Failure("cannot log in")
+            passed.append((holder, place))
+            return 5
+
+        done = relay.spread([0, 1, 2, 3, 4], give, pass_on)
+        self.assertEqual(done, {0: (None, 7), 1: (0, 5), 2: (0, 5), 3: (1, 5), 4: (0, 5)})
+        self.assertEqual((given, sorted(passed)), ([0], [(0, 1), (0, 2), (0, 4), (1, 3)]))
+        done = relay.spread([0, 1, 4, 9, 8], give, lambda *_: pass_on(1, 4))
+        self.assertEqual(set(done.values()), {(None, 7)})
 
 
 class Shards(Folder):
