@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """experiments/cluster on three devices with files of their own, from a fourth, where the user sits:
-doctor, deploy, shards and run; no device holds a weight that is not its own, what is there is not
-sent again, a device without its ssh server is told in one line, and the answer is that of one rank.
-Skipped without root, namespaces or an ssh server."""
+doctor, deploy, shards, profile, plan and run; no device holds a weight that is not its own, what is
+there is not sent again, what several hold alike is passed on, a device without its ssh server is
+told in one line, and the answer is that of one rank. Skipped without root, namespaces or an ssh
+server."""
 
 import argparse
 import json
@@ -22,14 +23,15 @@ sys.path.insert(0, str(bed.ROOT / "tests" / "full"))
 
 import alexnet_run  # noqa: E402
 
-SPLIT = "conv=spatial:3,fc1=output:3,fc2=input:2"
+SPLIT = "conv=spatial:4,fc1=output:3,fc2=input:2"
 FRAMES = 2
-HOSTFILE = """# Two devices with a folder of their own.
+HOSTFILE = """# Two devices with a folder of their own, one of them with two ranks.
 pi0 slots=1 max-slots=1
-pi1 slots=1 username=root  # folder=/root/elsewhere/shoal
+pi1 slots=2 username=root  # folder=/root/elsewhere/shoal
 pi2 slots=1 max-slots=1  # folder=elsewhere
 """
 FOLDERS = {"pi0": "shoal", "pi1": "elsewhere/shoal", "pi2": "elsewhere"}
+RANKS = {"pi0": [0], "pi1": [1, 2], "pi2": [3]}
 
 
 class User:
@@ -95,16 +97,18 @@ def check_only_own(user, weights):
     """No device holds more than its own rank's shards, and they are the whole's at their places."""
     shown = user.shoal("plan", "show", "--plan", "plan.json", "--summary").splitlines()
     with h5py.File(user.desk.home / weights) as whole:
-        for rank, device in enumerate(user.devices.hosts):
+        for device in user.devices.hosts:
             folder = FOLDERS[device.name] + "/"
-            mine = f"{folder}shards/rank{rank}.h5"
+            mine = {rank: f"{folder}shards/rank{rank}.h5" for rank in RANKS[device.name]}
             found = set(device.files)
-            bed.expect(found == {folder + "shoal", mine, folder + "shards/plan.json",
-                                 folder + "shards/origin"}, f"{device.name} holds {found}")
-            with h5py.File(device.files[mine]) as shard:
-                held = f"{4e-6 * count(whole, shard):.1f} MB"
-            print(f"{device.name}: {held} of weights; the plan: {shown[rank + 1]}", flush=True)
-            bed.expect(f" {held} " in shown[rank + 1], f"{device.name}: {held} of weights")
+            bed.expect(found == {folder + "shoal", folder + "shards/plan.json",
+                                 folder + "shards/origin", *mine.values()},
+                       f"{device.name} holds {found}")
+            for rank, name in mine.items():
+                with h5py.File(device.files[name]) as shard:
+                    held = f"{4e-6 * count(whole, shard):.1f} MB"
+                print(f"{device.name}: {held} of weights; the plan: {shown[rank + 1]}", flush=True)
+                bed.expect(f" {held} " in shown[rank + 1], f"rank {rank}: {held} of weights")
 
 
 def count(whole, shard):
@@ -131,18 +135,20 @@ def answers(path):
 
 
 def check_replicas(user, weights):
-    """What all devices hold alike goes from here to one of them only."""
-    plan = {"format": "shoal-plan", "version": 1, "model": "alexnet", "ranks": 3, "input_rank": 0,
+    """What all devices hold alike goes from here to one, and to those that no other can log in to:
+    pi1 has no key for pi2."""
+    plan = {"format": "shoal-plan", "version": 1, "model": "alexnet", "ranks": 4, "input_rank": 0,
             "output_rank": 0, "stages": [{"name": "all", "replicas": [
-                {"ranks": [0]}, {"ranks": [1]}, {"ranks": [2]}]}]}
+                {"ranks": [rank]} for rank in range(4)]}]}
     (user.desk.home / "replicas.json").write_text(json.dumps(plan))
     words = ("--weights", weights, "--plan", "replicas.json")
     sent = user.does("shards", *words)
-    bed.expect(sent.count(" MB of it by pi") == 2, f"not passed on: {sent}")
+    bed.expect(sent.count(", 325.7 MB of it by pi0\n") == 1 and sent.count("MB of it") == 1,
+               f"not passed on: {sent}")
     bed.expect(user.does("shards", *words).count("nothing sent\n") == 3, "passed on again")
     files = [device.files[f"{FOLDERS[device.name]}/shards/rank{rank}.h5"].read_bytes()
-             for rank, device in enumerate(user.devices.hosts)]
-    bed.expect(files.count(files[0]) == 3 and len(files[0]) > 160e6, "other files")
+             for device in user.devices.hosts for rank in RANKS[device.name]]
+    bed.expect(files.count(files[0]) == 4 and len(files[0]) > 160e6, "other files")
 
 
 def by_make(user, target, *words):
@@ -172,7 +178,7 @@ def check_planning(user):
     told = by_make(user, "plan", "MODEL=alexnet")
     print(told.splitlines()[0], flush=True)
     plan = json.loads((user.desk.home / "hosts.plan.json").read_text())
-    bed.expect(plan["model"] == "alexnet" and "3 devices" in told, f"planned: {told}")
+    bed.expect(plan["model"] == "alexnet" and "4 devices" in told, f"planned: {told}")
 
 
 def check_interrupted(user):
@@ -244,7 +250,7 @@ def main():
             user = User(arguments.shoal, shelf.Shelf(pathlib.Path(name), 4))
             clip, weights = alexnet_run.prepare(arguments.shoal, user.desk.home, 2000)
             clip, weights = clip.name, weights.name
-            user.shoal("plan", "write", "--model", "alexnet", "--split", SPLIT, "-n", 3, "-o",
+            user.shoal("plan", "write", "--model", "alexnet", "--split", SPLIT, "-n", 4, "-o",
                        "plan.json")
             check_deploy(user)
             check_replicas(user, weights)
