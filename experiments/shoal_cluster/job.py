@@ -70,7 +70,7 @@ def _folders(hosts):
 
 
 def _mpirun(placed, folders, network, words):
-    """`words(host, folder)` are the program's; an application of mpirun's for each host, for the
+    """`words(folder)` are the program's; an application of mpirun's for each host, for the
     folders differ."""
     common = ["mpirun", "--hostfile", "hostfile", "--map-by", "slot", "--mca", "plm_rsh_args",
               LOG_IN, "--mca", "plm_rsh_no_tree_spawn", "1"]
