@@ -6,15 +6,18 @@
 
 #include <fmt/core.h>
 
+#include "shoal/kernels/blas.hpp"
+
 #include "cli/verb.hpp"
 
 namespace shoal::cli {
 namespace {
 
 void print_help(std::FILE* stream) {
-  fmt::print(stream,
-             "shoal: one convolutional network over many small computers\n\n"
-             "usage: shoal VERB [options]; shoal VERB --help tells a verb's options\n\n");
+  fmt::print(
+      stream,
+      "shoal: one convolutional network over many small computers\n\n"
+      "usage: shoal VERB [options]; shoal VERB --help tells a verb's options; shoal --version\n\n");
   for (const Verb& verb : verbs()) fmt::print(stream, "  {:<10} {}\n", verb.name, verb.summary);
 }
 
@@ -22,6 +25,10 @@ int dispatch(const std::vector<std::string>& words) {
   if (words.empty() || words.front() == "--help" || words.front() == "-h") {
     print_help(words.empty() ? stderr : stdout);
     return words.empty() ? 2 : 0;
+  }
+  if (words.front() == "--version") {
+    fmt::print("shoal {}, BLAS for {}\n", SHOAL_VERSION, kernels::blas_core());
+    return 0;
   }
   const auto found = std::find_if(verbs().begin(), verbs().end(),
                                   [&](const Verb& verb) { return verb.name == words.front(); });

@@ -9,7 +9,7 @@
 #include "shoal/runtime/report.hpp"
 #include "shoal/runtime/runner.hpp"
 #include "shoal/runtime/stop_signal.hpp"
-#include "shoal/weights/store.hpp"
+#include "shoal/weights/shard.hpp"
 
 #include "cli/answers.hpp"
 #include "cli/metrics.hpp"
@@ -80,7 +80,7 @@ class Job {
 
   void load() {
     kernels::set_blas_threads(threads_of_rank(options_.threads, ranks_on_host_));
-    store_.emplace(options_.weights);
+    store_.emplace(weights::file_of_rank(options_.weights, world_.rank()));
     store_->check(planned_->model.graph);
     const runtime::WeightLoader load = [this](graph::LayerId layer, Range inputs, Range outputs) {
       return load_shard(layer, inputs, outputs);

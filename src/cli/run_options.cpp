@@ -1,6 +1,7 @@
 #include "cli/run_options.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <sstream>
 
@@ -20,7 +21,7 @@ options::options_description declared_options() {
   options::options_description declared = plan_options();
   options::options_description own("What is computed");
   own.add_options()("weights", options::value<std::string>()->default_value(""),
-                    "Keras HDF5 weights; shoal weights init makes some")(
+                    "Keras HDF5 weights, or a folder of shards by shoal weights shard")(
       "input", options::value<std::string>()->default_value(""),
       "picture, video, folder, /dev/videoN, or HDF5 frames")(
       "frames", options::value<std::size_t>()->default_value(0), "stop after so many; 0: all")(
@@ -152,6 +153,9 @@ RunOptions parse_run_options(Arguments arguments) {
   read_changes(values, run);
   if (run.weights.empty()) {
     throw Error("--weights is missing; shoal weights init MODEL makes some");
+  }
+  if (std::error_code ignored; run.replan && std::filesystem::is_directory(run.weights, ignored)) {
+    throw Error("--replan auto needs the whole weights file: shards are made for one plan");
   }
   if (run.input.empty()) throw Error("--input is missing: a picture, a video, a folder, a camera");
   if (run.in_flight < 0 || run.in_flight > 10000) throw Error("--in-flight is 0 to 10000");

@@ -12,7 +12,7 @@ std::span<const Verb> verbs() {
       Verb{"profile", "measure devices and links; start it with mpirun -n RANKS", run_profile},
       Verb{"simulate", "run a plan on simulated devices: as many as you like", run_simulate},
       Verb{"draw", "draw the demonstration's picture or clip", run_draw},
-      Verb{"weights", "make seeded weights; look into a weights file", run_weights},
+      Verb{"weights", "make seeded weights; look into a file; cut a rank's shards", run_weights},
   };
   return table;
 }

@@ -181,4 +181,26 @@ std::optional<std::vector<std::string>> InputFile::strings(const std::string& gr
   return joined;
 }
 
+std::optional<std::vector<Index>> InputFile::numbers(const std::string& object,
+                                                     const std::string& name) const {
+  if (!has(object)) return std::nullopt;
+  if (H5Aexists_by_name(state_->file.id(), object.c_str(), name.c_str(), H5P_DEFAULT) <= 0) {
+    return std::nullopt;
+  }
+  const std::string what = object + " " + name;
+  const Handle attribute = expect(
+      {H5Aopen_by_name(state_->file.id(), object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT),
+       H5Aclose},
+      name_, what);
+  const Handle space = expect({H5Aget_space(attribute.id()), H5Sclose}, name_, what);
+  const Handle type = expect({H5Aget_type(attribute.id()), H5Tclose}, name_, what);
+  const hssize_t points = H5Sget_simple_extent_npoints(space.id());
+  if (H5Tget_class(type.id()) != H5T_INTEGER || points < 0 || points > most_axes) {
+    throw Error("{}: {}: not a few whole numbers", name_, what);
+  }
+  std::vector<Index> values(static_cast<std::size_t>(points));
+  expect(H5Aread(attribute.id(), H5T_NATIVE_INT64, values.data()), name_, what);
+  return values;
+}
+
 }  // namespace shoal::storage

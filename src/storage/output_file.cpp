@@ -131,6 +131,13 @@ void OutputFile::set_strings(const std::string& group, const std::string& name,
   }
 }
 
+void OutputFile::set_numbers(const std::string& object, const std::string& name,
+                             std::span<const Index> values) {
+  const auto elements = static_cast<hsize_t>(values.size());
+  const Handle space(H5Screate_simple(1, &elements, nullptr), H5Sclose);
+  state_->set(file_.name(), object, name, H5T_NATIVE_INT64, space.id(), values.data());
+}
+
 void OutputFile::create(const std::string& dataset, std::span<const Index> extents) {
   const Handle space = float_space(extents, false);
   const Handle creation = dataset_creation();

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "shoal/base/error.hpp"
+#include "shoal/weights/shard.hpp"
 
 namespace shoal::weights {
 namespace {
@@ -54,13 +55,23 @@ std::string to_text(const std::vector<Index>& extents) {
   return text.empty() ? "a single number" : text;
 }
 
-std::vector<storage::Slab> slabs_of(const std::vector<Range>& ranges) {
-  std::vector<storage::Slab> slabs;
-  for (const Range range : ranges) slabs.push_back({range.begin, range.size()});
-  return slabs;
+std::size_t volume(const std::vector<Range>& ranges) {
+  std::size_t product = 1;
+  for (const Range range : ranges) product *= static_cast<std::size_t>(range.size());
+  return product;
+}
+
+bool is_within(Range inner, Range outer) {
+  return inner.empty() || (inner.begin >= outer.begin && inner.end <= outer.end);
 }
 
 }  // namespace
+
+/// Where in a whole dataset the one in the file lies.
+struct Store::Place {
+  std::vector<Index> whole;
+  std::vector<Range> held;
+};
 
 Store::Store(const std::string& path) : file_(path), root_("/") {
   auto names = file_.strings("/", "layer_names");
@@ -70,11 +81,10 @@ Store::Store(const std::string& path) : file_(path), root_("/") {
   }
   if (!names) throw Error("{}: is not a weights file of Keras: no layer_names", path);
   layers_ = std::move(*names);
-  const std::string prefix = root_ == "/" ? "/" : root_ + "/";
   for (const std::string& layer : layers_) {
     for (const std::string& name :
-         file_.strings(prefix + layer, "weight_names").value_or(std::vector<std::string>{})) {
-      const std::string dataset = prefix + layer + "/" + name;
+         file_.strings(prefix() + layer, "weight_names").value_or(std::vector<std::string>{})) {
+      const std::string dataset = prefix() + layer + "/" + name;
       datasets_[layer].push_back(dataset);
       const std::string nested = nested_layer(name);
       const bool is_listed = std::find(layers_.begin(), layers_.end(), nested) != layers_.end();
@@ -90,12 +100,50 @@ std::vector<std::string> Store::datasets(const std::string& layer) const {
   throw Error("{}: there is no layer {}", path(), layer);
 }
 
+Store::Place Store::place(const std::string& dataset) const {
+  const std::vector<Index> extents = file_.extents(dataset);
+  const std::vector<Index> none(extents.size(), 0);
+  Place place{file_.numbers(dataset, shard_whole).value_or(extents), {}};
+  const std::vector<Index> begin = file_.numbers(dataset, shard_begin).value_or(none);
+  bool sound = place.whole.size() == extents.size() && begin.size() == extents.size();
+  for (std::size_t i = 0; sound && i < extents.size(); ++i) {
+    sound = begin[i] >= 0 && begin[i] <= place.whole[i] && extents[i] <= place.whole[i] - begin[i];
+    place.held.push_back({begin[i], begin[i] + extents[i]});
+  }
+  if (!sound) throw Error("{}: {} is no part of what it says that it is", path(), dataset);
+  return place;
+}
+
+std::vector<Index> Store::extents(const std::string& dataset) const {
+  return place(dataset).whole;
+}
+
+Part Store::held(const std::string& dataset) const {
+  return {dataset, place(dataset).held};
+}
+
+void Store::read(const Part& part, std::span<float> to) const {
+  if (to.empty()) return;
+  const std::vector<Range> held = place(part.dataset).held;
+  std::vector<storage::Slab> slabs;
+  for (std::size_t i = 0; i < part.ranges.size(); ++i) {
+    if (i >= held.size() || !is_within(part.ranges[i], held[i])) {
+      throw Error(
+          "{}: holds not all that is needed of {}; a rank's shards are made for one plan: "
+          "shoal weights shard makes those of another",
+          path(), part.dataset);
+    }
+    slabs.push_back({part.ranges[i].begin - held[i].begin, part.ranges[i].size()});
+  }
+  file_.read(part.dataset, slabs, to);
+}
+
 std::string Store::find(const std::string& layer, const std::vector<WeightSpec>& specs,
                         std::size_t which) const {
   const WeightSpec& spec = specs[which];
   const std::optional<std::string> found = match(datasets(layer), specs, which);
   if (!found) throw Error("{}: layer {} has no {}", path(), layer, spec.name);
-  const std::vector<Index> extents = file_.extents(*found);
+  const std::vector<Index> extents = this->extents(*found);
   if (extents != spec.extents()) {
     throw Error("{}: {}/{} is {}, the network needs {}", path(), layer, spec.name, to_text(extents),
                 to_text(spec.extents()));
@@ -114,13 +162,28 @@ void Store::check(const graph::Graph& model) const {
 
 AlignedBuffer Store::read(const std::string& layer, const std::vector<WeightSpec>& specs,
                           std::size_t which, Range inputs, Range outputs) const {
-  const std::string dataset = find(layer, specs, which);
-  const std::vector<storage::Slab> slabs = slabs_of(specs[which].slice(inputs, outputs));
-  std::size_t volume = 1;
-  for (const storage::Slab& slab : slabs) volume *= static_cast<std::size_t>(slab.count);
-  AlignedBuffer buffer(volume);
-  file_.read(dataset, slabs, buffer.span());
+  const Part part{find(layer, specs, which), specs[which].slice(inputs, outputs)};
+  AlignedBuffer buffer(volume(part.ranges));
+  read(part, buffer.span());
   return buffer;
+}
+
+std::vector<Part> Store::parts(const graph::Graph& lowered, graph::LayerId id, Range inputs,
+                               Range outputs) const {
+  std::vector<Part> parts;
+  const auto add = [&](const std::string& layer, const std::vector<WeightSpec>& specs, Range from) {
+    for (std::size_t which = 0; which < specs.size(); ++which) {
+      if (specs[which].kind == graph::WeightKind::kernel && from.empty()) continue;
+      parts.push_back({find(layer, specs, which), specs[which].slice(from, outputs)});
+    }
+  };
+  const graph::Layer& layer = lowered[id];
+  const bool is_norm = std::holds_alternative<graph::BatchNorm>(layer.op);
+  add(layer.weights, lowered.weights(id), is_norm ? outputs : inputs);
+  if (layer.batch_norm) {
+    add(layer.batch_norm->weights, layer.batch_norm->op.weights(layer.output), outputs);
+  }
+  return parts;
 }
 
 LayerWeights Store::load_norm(const std::string& layer, const graph::BatchNorm& op,

@@ -39,6 +39,11 @@ TEST(RunOptions, PlanningAgainNeedsAProfile) {
   EXPECT_TRUE(run.replan);
   EXPECT_EQ(run.profile, "p.json");
   EXPECT_EQ(run.replan_after, 2.5);
+  EXPECT_THAT(error_text([] {
+                parse_run_options(std::vector<std::string>{"--weights", "/", "--replan", "auto",
+                                                           "--profile", "p.json"});
+              }),
+              HasSubstr("shards are made for one plan"));
   EXPECT_THAT(error_text([] { parse({"--replan", "always"}); }), HasSubstr("auto, off"));
   EXPECT_THAT(error_text([] { parse({"--replan-after", "-1"}); }), HasSubstr("--replan-after"));
 }

@@ -54,6 +54,24 @@ TEST_F(OutputFileTest, GivesBackWhatWasWrittenInParts) {
             "((4, 3), [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0], [9.0, 10.0, 11.0]])\n");
 }
 
+TEST_F(OutputFileTest, GivesBackNumbersOfADataset) {
+  OutputFile out(path_);
+  out.create("/data", std::vector<Index>{2, 0});
+  out.set_numbers("/data", "begin", std::vector<Index>{3, std::int64_t{1} << 40});
+  out.set_numbers("/data", "many", std::vector<Index>(33));
+  out.set_strings("/data", "words", {"a"});
+  out.commit();
+  const InputFile in(path_);
+  EXPECT_THAT(in.extents("/data"), ElementsAre(2, 0));
+  EXPECT_THAT(in.numbers("/data", "begin").value(), ElementsAre(3, std::int64_t{1} << 40));
+  EXPECT_FALSE(in.numbers("/data", "none"));
+  EXPECT_FALSE(in.numbers("/nowhere", "begin"));
+  for (const char* name : {"many", "words"}) {
+    EXPECT_EQ(error_text([&] { static_cast<void>(in.numbers("/data", name)); }),
+              path_ + ": /data " + name + ": not a few whole numbers");
+  }
+}
+
 TEST_F(OutputFileTest, GrowsRowByRow) {
   OutputFile out(path_);
   out.create_growing("/answers", std::vector<Index>{2});

@@ -39,6 +39,9 @@ class InputFile {
   /// A list of strings that is an attribute of a group, also one that Keras cut into NAME0, NAME1 …
   [[nodiscard]] std::optional<std::vector<std::string>> strings(const std::string& group,
                                                                 const std::string& name) const;
+  /// A few whole numbers that are an attribute of a group or a dataset.
+  [[nodiscard]] std::optional<std::vector<Index>> numbers(const std::string& object,
+                                                          const std::string& name) const;
 
  private:
   struct State;
@@ -60,6 +63,8 @@ class OutputFile {
   /// they are more than HDF5 takes in one.
   void set_strings(const std::string& group, const std::string& name,
                    const std::vector<std::string>& values);
+  void set_numbers(const std::string& object, const std::string& name,
+                   std::span<const Index> values);
 
   /// A dataset of floats; groups on the way are made.
   void create(const std::string& dataset, std::span<const Index> extents);

@@ -10,8 +10,15 @@
 
 namespace shoal::weights {
 
+/// A dataset of a weights file, or the part of one that a shard needs.
+struct Part {
+  std::string dataset;
+  std::vector<Range> ranges;  ///< one for each axis, in the coordinates of the whole
+};
+
 /// A Keras HDF5 weights file: what Keras 2's `save_weights` writes, or a whole model (the same
 /// under /model_weights). `layer_names` and each layer's `weight_names` say which dataset is which.
+/// Also a file of a rank's own shards (see shard.hpp): its datasets hold parts, and say of what.
 class Store {
  public:
   /// An Error where the file is missing, cut short, not HDF5, or has no layer_names.
@@ -21,9 +28,14 @@ class Store {
   [[nodiscard]] const std::vector<std::string>& layers() const { return layers_; }
   /// The datasets of a layer, by their paths in the file; also of one inside of a nested model.
   [[nodiscard]] std::vector<std::string> datasets(const std::string& layer) const;
-  [[nodiscard]] std::vector<Index> extents(const std::string& dataset) const {
-    return file_.extents(dataset);
-  }
+  /// Of the whole dataset, also where the file holds a part of it.
+  [[nodiscard]] std::vector<Index> extents(const std::string& dataset) const;
+  /// What the file holds of a dataset.
+  [[nodiscard]] Part held(const std::string& dataset) const;
+  /// The numbers of a part; an Error where the file does not hold all of it.
+  void read(const Part& part, std::span<float> to) const;
+  /// Under which the groups of the layers are: `/` or `/model_weights/`.
+  [[nodiscard]] std::string prefix() const { return root_ == "/" ? "/" : root_ + "/"; }
 
   /// An Error unless every weight that the model needs is there in its shape. Reads no weights.
   void check(const graph::Graph& model) const;
@@ -33,8 +45,14 @@ class Store {
   /// batch normalisation is worked in. Without inputs it is the bias alone.
   [[nodiscard]] graph::LayerWeights load(const graph::Graph& lowered, graph::LayerId layer,
                                          Range inputs, Range outputs) const;
+  /// What load() reads for this shard.
+  [[nodiscard]] std::vector<Part> parts(const graph::Graph& lowered, graph::LayerId layer,
+                                        Range inputs, Range outputs) const;
 
  private:
+  struct Place;
+  [[nodiscard]] Place place(const std::string& dataset) const;
+
   /// The dataset of one of a layer's weights, its shape checked.
   [[nodiscard]] std::string find(const std::string& layer,
                                  const std::vector<graph::WeightSpec>& specs,
