@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""The jobs of experiments/slurm, run by a real Slurm of two nodes on this computer: answers as one rank's
-by srun and by mpirun, the items of experiments/reproduce as an array, and a run that is interrupted
-and goes on after its requeue. Skipped where Slurm is not installed or does not start."""
+"""The jobs of experiments/slurm, run by a real Slurm of two nodes on this computer: answers as one
+rank's by srun and by mpirun, the items of experiments/reproduce as an array, and a run that is
+interrupted and goes on after its requeue. Skipped where Slurm is not installed or does not start."""
 
 import argparse
 import os
