@@ -112,8 +112,10 @@ class Cluster:
         os.environ["SLURM_CONF"] = str(configuration)
 
     def start(self, *command):
+        """A daemon that ends with this process too, should that be killed."""
         with open(self.folder / f"{len(self.daemons)}.log", "wb") as log:
-            self.daemons.append(subprocess.Popen(command, stdout=log, stderr=log))
+            self.daemons.append(subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command],
+                                                 stdout=log, stderr=log))
 
     def wait(self, done, complaint):
         for _ in range(WITHIN * 5):
