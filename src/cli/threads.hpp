@@ -3,7 +3,7 @@
 namespace shoal::cli {
 
 /// How many threads a rank computes with: `wanted`, or, where that is 0, its share of the host's
-/// cores.
+/// cores, but no more than it may use.
 int threads_of_rank(int wanted, int ranks_on_host);
 
 }  // namespace shoal::cli
