@@ -17,7 +17,7 @@ BURST = "32kbit"
 QUEUE = "512kb"
 # After how many retries, in some 50 s, a connection over a line that is cut is given up. With the
 # kernel's own 15, mpirun waits for a quarter of an hour for a device that is gone.
-TCP_RETRIES = 7
+TCP_RETRIES = 5
 
 
 def create_switch():

@@ -26,16 +26,20 @@ PrintMotd no
 SetEnv OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 """
 # In a mount namespace of its own: what is mounted here nobody else sees, and it goes with the last
-# process. /run is the server's only because it wants a folder there.
+# process. /run is the server's only because it wants a folder there. The project stays where it is,
+# be that under what is hidden.
 ENTER = """
 mount --make-rprivate /
+mount --bind "$2" /mnt
 mount --bind "$1/home" /root
 mount -t tmpfs none /run
 mkdir /run/sshd
 mount --bind "$1/tmp" /tmp
+mkdir -p "$2"
+mount --move /mnt "$2"
 export HOME=/root TMPDIR=/tmp
 cd /root
-shift
+shift 2
 exec "$@"
 """
 
@@ -71,7 +75,7 @@ class Device:
     def start(self, *words, **options):
         """A command on the device, among its files."""
         return bed.start("exec", self.name, "--", "unshare", "--mount", "sh", "-ec", ENTER, "sh",
-                         self.folder, *words, **options)
+                         self.folder, bed.ROOT, *words, **options)
 
     def serve(self):
         self.server = self.start(SERVER, "-D", "-e", "-f", "/root/.ssh/sshd_config")
