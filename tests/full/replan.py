@@ -18,6 +18,7 @@ FRAMES = 700
 SLOW_FROM = 300
 FACTOR = 3
 AT_LEAST = 0.8
+ATTEMPTS = 3
 
 
 class Replanning:
@@ -74,6 +75,19 @@ def changes_of(metrics, said):
     return answer
 
 
+def slowed_run(job, auto):
+    """One in which nothing but the slowed rank makes the plan change. Where something else slowed the
+    first frames down, by which later ones are judged, the job rightly changes its plan before."""
+    for _ in range(ATTEMPTS):
+        found, metrics, said = job.run("auto", 2, *auto)
+        early = [line for line in metrics
+                 if line.get("event") == "replan" and line["frame"] <= SLOW_FROM]
+        if not early:
+            return found, metrics, said
+        print(f"changed before anything was slowed: {early[0]['slowness']:.2f}", flush=True)
+    sys.exit(f"the plan changed before anything was slowed, {ATTEMPTS} times")
+
+
 def throughput(metrics, first):
     """Frames per second from frame `first` on, of which the tenth part is left out at both ends."""
     ends = {}
@@ -101,7 +115,7 @@ def main():
         expected, _, _ = job.run("alone", 1)
         ratios = []
         for _ in range(max(arguments.measure, 1)):
-            found, metrics, said = job.run("auto", 2, *auto)
+            found, metrics, said = slowed_run(job, auto)
             if len(found) != FRAMES or len(expected) != FRAMES:
                 sys.exit(f"{len(found)} and {len(expected)} answers to {FRAMES} frames")
             alexnet_run.compare(found, expected)
