@@ -13,8 +13,6 @@ namespace shoal::comm {
 /// What is on its way to another rank, or waits for those before it.
 struct Courier::Parcel {
   AlignedBuffer packed;
-  int count = 0;
-  int to = 0;
   Tag tag = 0;
   bool started = false;
   MPI_Request request = MPI_REQUEST_NULL;
@@ -89,11 +87,10 @@ void Courier::send(const split::Redistribution& redistribution, Tag tag, ConstVi
   for (const split::Move& move : redistribution.moves) {
     if (!(move.from == rank_)) continue;
     std::list<Parcel>& parcels = sent_[move.to.value];
-    Parcel& parcel =
-        parcels.emplace_back(Parcel{AlignedBuffer(static_cast<std::size_t>(move.box.volume())),
-                                    to_count(move.box.volume()), move.to.value, tag});
+    Parcel& parcel = parcels.emplace_back(
+        Parcel{AlignedBuffer(static_cast<std::size_t>(move.box.volume())), tag});
     copy(source.part(move.box.relative_to(held)), View(parcel.packed.data(), move.box.shape()));
-    if (parcels.size() <= most_under_way) start(parcel);
+    if (parcels.size() <= most_under_way) start(parcel, move.to.value);
     traffic_.sent += move.box.bytes();
   }
   const Box kept = intersect(held, wanted);
@@ -119,9 +116,9 @@ Courier::Arrival Courier::expect(const split::Redistribution& redistribution, Ta
   return Arrival(std::move(pieces));
 }
 
-void Courier::start(Parcel& parcel) {
-  check(MPI_Isend(parcel.packed.data(), parcel.count, MPI_FLOAT, parcel.to, parcel.tag,
-                  messages_.handle().mpi, &parcel.request),
+void Courier::start(Parcel& parcel, int to) {
+  check(MPI_Isend(parcel.packed.data(), to_count(static_cast<Index>(parcel.packed.size())),
+                  MPI_FLOAT, to, parcel.tag, messages_.handle().mpi, &parcel.request),
         "MPI_Isend");
   parcel.started = true;
 }
@@ -130,7 +127,7 @@ void Courier::progress() {
   for (auto& [to, parcels] : sent_) {
     std::size_t under_way = 0;
     for (auto parcel = parcels.begin(); parcel != parcels.end() && under_way < most_under_way;) {
-      if (!parcel->started) start(*parcel);
+      if (!parcel->started) start(*parcel, to);
       // Of one that is done SMPI's MPI_Test says nothing.
       int done = parcel->request == MPI_REQUEST_NULL ? 1 : 0;
       if (done == 0) check(MPI_Test(&parcel->request, &done, MPI_STATUS_IGNORE), "MPI_Test");
@@ -157,7 +154,7 @@ void Courier::rest(std::span<Arrival* const> arrivals) {
 void Courier::flush() {
   for (auto& [to, parcels] : sent_) {
     for (Parcel& parcel : parcels) {
-      if (!parcel.started) start(parcel);
+      if (!parcel.started) start(parcel, to);
       wait({&parcel.request, 1}, messages_);
     }
   }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <set>
-#include <tuple>
 
 #include "shoal/program/counts.hpp"
 #include "shoal/program/lanes.hpp"
@@ -18,23 +16,14 @@ namespace {
 using program::Compute;
 using program::Program;
 
-/// The weights that a rank holds for all lanes together, each shard once.
 Bytes weights_of(const std::vector<Program>& lanes, Rank rank) {
-  std::set<std::tuple<graph::LayerId, Index, Index, Index, Index>> shards;
-  Bytes bytes = 0;
+  program::HeldWeights held;
   for (const Program& lane : lanes) {
     for (const program::Step& step : lane.of(rank)) {
-      const auto* compute = std::get_if<Compute>(&step);
-      if (compute == nullptr) continue;
-      const Range inputs = compute->inputs.front().box[Axis::channel];
-      const Range outputs = compute->box[Axis::channel];
-      if (shards.emplace(compute->layer, inputs.begin, inputs.end, outputs.begin, outputs.end)
-              .second) {
-        bytes += program::weight_bytes(lane, *compute);
-      }
+      if (const auto* compute = std::get_if<Compute>(&step)) held.add(lane, *compute);
     }
   }
-  return bytes;
+  return held.bytes();
 }
 
 /// Of how many replicas a rank's stage consists: its frames are one in so many.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
 
 namespace shoal::program {
 namespace {
@@ -21,12 +20,7 @@ class Counter {
     hold(step.output);
     counts_.flops += flops(program_, step);
     if (tensors_made_.insert(step.output).second) ++counts_.layers;
-    // Chunks that are made of the same channels share their weights.
-    const Range inputs = channels(step.inputs.front().box);
-    const Range outputs = channels(step.box);
-    if (shards_.emplace(step.layer, inputs.begin, inputs.end, outputs.begin, outputs.end).second) {
-      counts_.weights += weight_bytes(program_, step);
-    }
+    held_weights_.add(program_, step);
   }
   void operator()(const Finish& step) {
     const graph::Layer& layer = program_.graph[step.layer];
@@ -61,7 +55,11 @@ class Counter {
   }
   void operator()(const WriteResult& /*step*/) {}
 
-  [[nodiscard]] const Counts& counts() const { return counts_; }
+  [[nodiscard]] Counts counts() const {
+    Counts all = counts_;
+    all.weights += held_weights_.bytes();
+    return all;
+  }
 
  private:
   [[nodiscard]] Bytes bytes(TensorId tensor) const {
@@ -78,7 +76,7 @@ class Counter {
   Counts counts_;
   std::set<TensorId> tensors_;
   std::set<TensorId> tensors_made_;
-  std::set<std::tuple<graph::LayerId, Index, Index, Index, Index>> shards_;
+  HeldWeights held_weights_;
   std::set<TensorId> arriving_;
   Bytes held_ = 0;
 };
@@ -118,6 +116,13 @@ double flops(const Program& program, const Compute& step) {
     part *= volume(step.inputs.front().box.volume()) / volume(all.volume());
   }
   return part * graph.flops(step.layer);
+}
+
+void HeldWeights::add(const Program& program, const Compute& step) {
+  const Range inputs = channels(step.inputs.front().box);
+  const Range outputs = channels(step.box);
+  const Shard shard{step.layer, inputs.begin, inputs.end, outputs.begin, outputs.end};
+  if (shards_.insert(shard).second) bytes_ += weight_bytes(program, step);
 }
 
 Counts count(const Program& program, Rank rank) {

@@ -190,6 +190,7 @@ class RankStreamer {
 }  // namespace
 
 void stream(Program& program, const plan::Plan& lane) {
+  if (!plan::is_streamed(lane)) return;
   const Chunks chunks(program, lane);
   Transfers transfers(program, chunks);
   std::vector<std::vector<Step>> steps;

@@ -67,7 +67,7 @@ class Courier {
 
  private:
   struct Parcel;
-  void start(Parcel& parcel);
+  void start(Parcel& parcel, int to);
 
   Communicator messages_;
   Rank rank_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+#include <tuple>
 #include <vector>
 
 #include "shoal/program/program.hpp"
@@ -23,6 +25,20 @@ Counts count(const Program& program, Rank rank);
 
 /// The weights that a Compute step needs: those of the channels that it reads and makes.
 Bytes weight_bytes(const Program& program, const Compute& step);
+
+/// Adds up the weights that a rank holds for some steps: those that are made of the same channels
+/// of a layer, chunks of it or steps of other lanes, share them.
+class HeldWeights {
+ public:
+  void add(const Program& program, const Compute& step);
+  [[nodiscard]] Bytes bytes() const { return bytes_; }
+
+ private:
+  /// The layer, and the ranges of channels that are read and made.
+  using Shard = std::tuple<graph::LayerId, Index, Index, Index, Index>;
+  std::set<Shard> shards_;
+  Bytes bytes_ = 0;
+};
 
 /// Floating-point operations of a Compute step: the layer's, in proportion to what is made and, for
 /// a partial sum, to what is summed.
