@@ -67,6 +67,7 @@ def _up(arguments):
     wanted = _wanted(arguments)
     testbed.require_root()
     testbed.require_namespaces()
+    testbed.let_signals_interrupt()
     with state.lock():
         now = state.load()
         if now and now.devices != wanted.devices:
@@ -152,7 +153,8 @@ def _arguments(words):
 
 
 def main():
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for number in (signal.SIGPIPE, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     try:
         arguments = _arguments(sys.argv[1:])
         return VERBS[arguments.verb](arguments) or 0

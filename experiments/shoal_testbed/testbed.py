@@ -1,6 +1,5 @@
 """A testbed's life: made, changed, removed."""
 
-import contextlib
 import dataclasses
 import os
 import signal
@@ -42,33 +41,33 @@ def controllers(device):
     return [name for name, limit in wanted.items() if limit is not None]
 
 
-@contextlib.contextmanager
-def _interruptible():
-    """Signals end what is inside by an exception."""
+def let_signals_interrupt():
+    """From now on they raise an exception."""
     def interrupt(number, _):
-        raise Interrupted(f"interrupted by {signal.Signals(number).name}: nothing is up")
+        raise Interrupted(f"interrupted by {signal.Signals(number).name}: what was begun is undone")
 
-    before = {number: signal.signal(number, interrupt) for number in ENDING}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    for number in ENDING:
+        signal.signal(number, interrupt)
+
+
+def ignore_signals():
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def up(wanted):
-    """Makes the testbed or leaves nothing."""
+    """Makes the testbed or leaves nothing. From then on signals are ignored: neither the removal
+    nor the news that all is up is to be interrupted."""
     needed = {name for device in wanted.devices for name in controllers(device)}
     groups = cgroup.require(sorted(needed)) if needed else None
-    with _interruptible():
-        try:
-            remove()
-            made = _make(wanted, groups)
-        except BaseException:
-            for number in ENDING:
-                signal.signal(number, signal.SIG_IGN)
-            remove()
-            raise
+    try:
+        remove()
+        made = _make(wanted, groups)
+        ignore_signals()
+    except BaseException:
+        ignore_signals()
+        remove()
+        raise
     return made
 
 
