@@ -6,6 +6,8 @@ find_package(nlohmann_json REQUIRED)
 find_package(Boost REQUIRED COMPONENTS program_options)
 find_package(MPI REQUIRED COMPONENTS C)
 pkg_check_modules(OpenBLAS REQUIRED IMPORTED_TARGET openblas)
+pkg_check_modules(Highway REQUIRED IMPORTED_TARGET libhwy)
+find_package(TBB REQUIRED)
 # The serial library by Debian's name first: the parallel one brings an mpi.h of its own choice.
 pkg_search_module(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial hdf5)
 pkg_check_modules(FFmpeg REQUIRED IMPORTED_TARGET

@@ -12,6 +12,7 @@
 #include "shoal/graph/lower.hpp"
 #include "shoal/graph/zoo.hpp"
 #include "shoal/kernels/blas.hpp"
+#include "shoal/kernels/threads.hpp"
 #include "shoal/profile/document.hpp"
 #include "shoal/profile/fit.hpp"
 #include "shoal/runtime/available_memory.hpp"
@@ -100,7 +101,7 @@ class Profiling {
     together(world_, [&] {
       options_ = parse_profile_options(values);
       if (is_first()) file_.emplace(options_.output);
-      kernels::set_blas_threads(threads_of_rank(options_.threads, ranks_on_host_));
+      threads_.emplace(threads_of_rank(options_.threads, ranks_on_host_));
       describe_device();
     });
     for (const graph::Model& model : options_.models) measure(model);
@@ -148,10 +149,9 @@ class Profiling {
     profile_.name = file.substr(0, file.find('.'));
     std::vector<std::string> models;
     for (const graph::Model& model : options_.models) models.push_back(model.graph.name());
-    profile_.source =
-        fmt::format("shoal profile of {}; ranks: {}, BLAS threads of each: {}, BLAS for {}",
-                    fmt::join(models, ", "), world_.size(),
-                    threads_of_rank(options_.threads, ranks_on_host_), kernels::blas_core());
+    profile_.source = fmt::format(
+        "shoal profile of {}; ranks: {}, threads of each: {}, BLAS for {}", fmt::join(models, ", "),
+        world_.size(), threads_of_rank(options_.threads, ranks_on_host_), kernels::blas_core());
   }
 
   void write() {
@@ -162,6 +162,7 @@ class Profiling {
   const comm::Communicator& world_;
   int ranks_on_host_ = world_.members_on_host();
   ProfileOptions options_;
+  std::optional<kernels::Threads> threads_;
   std::optional<PendingStream> file_;
   profile::Device device_;
   profile::Profile profile_;

@@ -3,6 +3,7 @@
 #include "shoal/base/error.hpp"
 #include "shoal/comm/environment.hpp"
 #include "shoal/kernels/blas.hpp"
+#include "shoal/kernels/threads.hpp"
 #include "shoal/profile/document.hpp"
 #include "shoal/program/lanes.hpp"
 #include "shoal/runtime/pulse.hpp"
@@ -79,7 +80,7 @@ class Job {
   }
 
   void load() {
-    kernels::set_blas_threads(threads_of_rank(options_.threads, ranks_on_host_));
+    threads_.emplace(threads_of_rank(options_.threads, ranks_on_host_));
     store_.emplace(weights::file_of_rank(options_.weights, world_.rank()));
     store_->check(planned_->model.graph);
     const runtime::WeightLoader load = [this](graph::LayerId layer, Range inputs, Range outputs) {
@@ -213,6 +214,7 @@ class Job {
   const comm::Communicator& world_;
   int ranks_on_host_ = world_.members_on_host();
   RunOptions options_;
+  std::optional<kernels::Threads> threads_;
   std::optional<PlannedModel> planned_;
   runtime::Lanes lanes_;
   std::optional<weights::Store> store_;

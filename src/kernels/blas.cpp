@@ -41,10 +41,6 @@ std::string blas_core() {
   return openblas_get_corename();
 }
 
-void set_blas_threads(int count) {
-  openblas_set_num_threads(count);
-}
-
 std::optional<std::string> better_blas_core() {
   if (std::getenv(variable) != nullptr) return std::nullopt;
   auto best = best_core();

@@ -1,16 +1,9 @@
-#include <array>
-
 #include "kernels/makers.hpp"
 
 namespace shoal::kernels {
 
 KernelPointer make(const graph::Conv& op, const Task& task, const SharedWeights& weights) {
-  // Fastest first; the last one can do everything.
-  constexpr std::array candidates = {make_pointwise, make_im2col};
-  for (const auto candidate : candidates) {
-    if (KernelPointer kernel = candidate(op, task, weights)) return kernel;
-  }
-  return nullptr;
+  return make_direct(op, task, weights);
 }
 
 KernelPointer make(const graph::SeparableConv& /*op*/, const Task& /*task*/,

@@ -36,18 +36,18 @@ Expected expected_weights(const Task& task) {
   return expected;
 }
 
-void check_weights(const Task& task, const graph::LayerWeights& weights) {
+void check_weights(const Task& task, const Weights& weights) {
   const Expected expected = expected_weights(task);
-  if (weights.kernel.size() != expected.kernel || weights.bias.size() != expected.bias) {
+  if (weights.kernel_size() != expected.kernel || weights.bias().size() != expected.bias) {
     throw Error("layer {}: {} weights and {} biases given, {} and {} needed", task.layer->name,
-                weights.kernel.size(), weights.bias.size(), expected.kernel, expected.bias);
+                weights.kernel_size(), weights.bias().size(), expected.kernel, expected.bias);
   }
 }
 
 }  // namespace
 
 std::unique_ptr<Kernel> make_kernel(const Task& task, graph::LayerWeights weights) {
-  return make_kernel(task, std::make_shared<const graph::LayerWeights>(std::move(weights)));
+  return make_kernel(task, std::make_shared<Weights>(std::move(weights)));
 }
 
 std::unique_ptr<Kernel> make_kernel(const Task& task, const SharedWeights& weights) {

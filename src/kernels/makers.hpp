@@ -10,8 +10,7 @@ namespace shoal::kernels {
 /// only when it can.
 using KernelPointer = std::unique_ptr<Kernel>;
 
-KernelPointer make_pointwise(const graph::Conv& op, const Task& task, const SharedWeights& weights);
-KernelPointer make_im2col(const graph::Conv& op, const Task& task, const SharedWeights& weights);
+KernelPointer make_direct(const graph::Conv& op, const Task& task, const SharedWeights& weights);
 
 KernelPointer make(const graph::Input& op, const Task& task, const SharedWeights& weights);
 KernelPointer make(const graph::Conv& op, const Task& task, const SharedWeights& weights);

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <algorithm>
+#include <limits>
+
 #include "shoal/kernels/kernel.hpp"
 
 #include "kernels/epilogue.hpp"
+#include "kernels/panels.hpp"
 
 namespace shoal::kernels {
 
@@ -12,14 +16,27 @@ class WeightedKernel : public Kernel {
   WeightedKernel(const Task& task, const SharedWeights& weights)
       : weights_(weights), complete_(task.complete), activation_(task.layer->activation) {}
 
-  [[nodiscard]] Bytes weight_bytes() const final {
-    return (weights_->kernel.size() + weights_->bias.size()) * sizeof(float);
-  }
-
  protected:
-  [[nodiscard]] const float* kernel() const { return weights_->kernel.data(); }
-  [[nodiscard]] std::span<const float> bias() const { return weights_->bias.span(); }
+  [[nodiscard]] Weights& weights() const { return *weights_; }
+  [[nodiscard]] const float* kernel() const { return weights_->kernel().data(); }
+  [[nodiscard]] std::span<const float> bias() const { return weights_->bias().span(); }
   [[nodiscard]] graph::Activation activation() const { return activation_; }
+  /// What outputs are at least.
+  [[nodiscard]] float floor() const {
+    return complete_ && activation_ == graph::Activation::relu
+               ? 0.0F
+               : -std::numeric_limits<float>::infinity();
+  }
+  /// For multiply(): the bias of some outputs, filled up to whole panels, or nothing where none is
+  /// to be added.
+  [[nodiscard]] AlignedBuffer panel_bias(Index first, Index count) const {
+    if (!complete_ || bias().empty()) return {};
+    const Index width = panel_width();
+    AlignedBuffer padded(static_cast<std::size_t>((count + width - 1) / width * width));
+    float* end = std::copy_n(bias().data() + first, count, padded.data());
+    std::fill(end, padded.data() + padded.size(), 0.0F);
+    return padded;
+  }
   void finish_if_complete(float* data, Index rows, Index row_length) const {
     if (complete_) finish_rows(data, rows, row_length, bias(), activation_);
   }

@@ -61,8 +61,7 @@ std::unique_ptr<Executor::Prepared> Executor::prepare(const Step& step, WeightCa
   auto prepared = std::make_unique<Prepared>();
   if (const auto* compute = std::get_if<Compute>(&step)) {
     prepared->kernel = machine_.kernel(
-        program_, *compute,
-        shard ? weights.get(*shard) : std::make_shared<const graph::LayerWeights>());
+        program_, *compute, shard ? weights.get(*shard) : std::make_shared<kernels::Weights>());
     if (prepared->kernel->workspace() > memory_.workspace.size()) {
       memory_.workspace = AlignedBuffer(prepared->kernel->workspace());
     }
@@ -149,7 +148,7 @@ void Walk::carry_out(const Compute& step) {
 void Walk::carry_out(const Finish& step) {
   const kernels::SharedWeights& bias = executor_.prepared_[next_]->bias;
   executor_.machine_.finish(program_, step, make(step.tensor),
-                            bias ? bias->bias.span() : std::span<const float>());
+                            bias ? bias->bias().span() : std::span<const float>());
 }
 
 void Walk::carry_out(const Release& step) {

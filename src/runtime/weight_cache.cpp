@@ -1,20 +1,15 @@
 #include "shoal/runtime/weight_cache.hpp"
 
 namespace shoal::runtime {
-namespace {
-
-Bytes bytes_of(const graph::LayerWeights& weights) {
-  return (weights.kernel.size() + weights.bias.size()) * sizeof(float);
-}
-
-}  // namespace
 
 kernels::SharedWeights WeightCache::get(const Shard& shard) {
   const auto found = shards_.find(shard);
   if (found != shards_.end()) return found->second;
-  auto weights =
-      std::make_shared<const graph::LayerWeights>(load_(shard.layer, shard.inputs, shard.outputs));
-  loaded_ += bytes_of(*weights);
+  auto weights = std::make_shared<kernels::Weights>([this, shard] {
+    graph::LayerWeights loaded = load_(shard.layer, shard.inputs, shard.outputs);
+    loaded_ += (loaded.kernel.size() + loaded.bias.size()) * sizeof(float);
+    return loaded;
+  });
   return shards_.emplace(shard, std::move(weights)).first->second;
 }
 
@@ -24,7 +19,7 @@ void WeightCache::keep(const std::set<Shard>& wanted) {
 
 Bytes WeightCache::bytes() const {
   Bytes bytes = 0;
-  for (const auto& [key, weights] : shards_) bytes += bytes_of(*weights);
+  for (const auto& [key, weights] : shards_) bytes += weights->bytes();
   return bytes;
 }
 

@@ -49,11 +49,11 @@ TEST(MakeKernel, SharesWeightsAmongKernels) {
   graph::Dense op;
   op.units = 4;
   const OneLayer layer(op, Shape::features(10));
-  const auto shared = std::make_shared<const graph::LayerWeights>(weights(40, 4));
+  const auto shared = std::make_shared<Weights>(weights(40, 4));
   const auto first = make_kernel(layer.task(layer.whole()), shared);
   const auto second = make_kernel(layer.task(layer.whole()), shared);
   EXPECT_EQ(shared.use_count(), 3);
-  EXPECT_EQ(second->weight_bytes(), 44 * sizeof(float));
+  EXPECT_EQ(shared->bytes(), 44 * sizeof(float));
 }
 
 TEST(Finish, AddsTheBiasThenAppliesTheActivation) {

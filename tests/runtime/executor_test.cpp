@@ -108,7 +108,7 @@ TEST_F(ExecutorTest, StopsAtEachExchangeWithItsBuffers) {
 TEST_F(ExecutorTest, LoadsOnlyTheShardsOfItsRank) {
   const program::Program split = compiled("a=channel:2,b=rank:0,fc=rank:0", 2);
   const Executor executor(split, {1}, cache_, memory_);
-  EXPECT_EQ(cache_.bytes(), (9U * 8U * 4U + 4U) * sizeof(float)) << "half of a's filters";
+  EXPECT_EQ(cache_.loaded(), (9U * 8U * 4U + 4U) * sizeof(float)) << "half of a's filters";
 }
 
 TEST_F(ExecutorTest, RefusesAFrameOfAnotherShape) {

@@ -8,9 +8,6 @@ namespace shoal::kernels {
 /// The processor for which OpenBLAS chose its kernels (`SkylakeX`, `Haswell`, `Prescott`…).
 std::string blas_core();
 
-/// How many threads OpenBLAS uses from now on.
-void set_blas_threads(int count);
-
 /// A name for OPENBLAS_CORETYPE whose kernels this processor can run and that are faster than those
 /// that were chosen. OpenBLAS 0.3.21 (Debian 12) does not know newer processors and takes
 /// Prescott's SSE3 kernels for them, which do a fifth of what AVX-512 does. Nothing where the

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "shoal/graph/graph.hpp"
-#include "shoal/graph/layer_weights.hpp"
+#include "shoal/kernels/weights.hpp"
 #include "shoal/tensor/view.hpp"
 
 namespace shoal::kernels {
@@ -36,16 +36,11 @@ class Kernel {
   [[nodiscard]] virtual std::string algorithm() const = 0;
   /// Floats of scratch memory that run() needs; under 32 MB whatever the layer.
   [[nodiscard]] virtual std::size_t workspace() const { return 0; }
-  /// What it holds of weights, packed or not.
-  [[nodiscard]] virtual Bytes weight_bytes() const { return 0; }
   /// `inputs` are views of the task's input boxes (any strides), `output` a dense view of its
   /// output box; every element of it is written.
   virtual void run(std::span<const ConstView> inputs, View output,
                    std::span<float> workspace) const = 0;
 };
-
-/// Several kernels may compute with the same weights.
-using SharedWeights = std::shared_ptr<const graph::LayerWeights>;
 
 /// The fastest kernel that can do the task. An Error where none can or the weights do not fit.
 std::unique_ptr<Kernel> make_kernel(const Task& task, const SharedWeights& weights);

@@ -32,6 +32,8 @@ using WeightLoader =
 class WeightCache {
  public:
   explicit WeightCache(WeightLoader load) : load_(std::move(load)) {}
+  WeightCache(const WeightCache&) = delete;
+  WeightCache& operator=(const WeightCache&) = delete;
 
   kernels::SharedWeights get(const Shard& shard);
   /// Drops all others. What is still computed with stays until nobody does.

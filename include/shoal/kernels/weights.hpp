@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <typeindex>
+
+#include "shoal/base/units.hpp"
+#include "shoal/graph/layer_weights.hpp"
+
+namespace shoal::kernels {
+
+/// The weights of a shard, for all kernels that compute with them. What one of them has rearranged
+/// is there for the others too, and takes the place of the kernel as it was loaded. For one thread.
+class Weights {
+ public:
+  using Load = std::function<graph::LayerWeights()>;
+
+  Weights() = default;
+  /// These, which stay whatever is made of them.
+  explicit Weights(graph::LayerWeights loaded);
+  /// Loads them at once, and again if they are asked for after they were rearranged.
+  explicit Weights(Load load);
+
+  [[nodiscard]] const AlignedBuffer& bias() const { return loaded_.bias; }
+  /// As it is in LayerWeights. Stays until something is rearranged.
+  [[nodiscard]] const AlignedBuffer& kernel();
+  [[nodiscard]] std::size_t kernel_size() const { return kernel_size_; }
+
+  /// What `make` made of the kernel, the first time that it was asked for. `Packed` tells its
+  /// bytes(); `variant` tells several of the same type apart.
+  template <typename Packed, typename Make>
+  std::shared_ptr<const Packed> packed(Index variant, const Make& make) {
+    const Key key{typeid(Packed), variant};
+    if (const auto found = packed_.find(key); found != packed_.end()) {
+      return std::static_pointer_cast<const Packed>(found->second.value);
+    }
+    auto made = std::make_shared<const Packed>(make(kernel()));
+    packed_.emplace(key, Form{made, made->bytes()});
+    if (load_) loaded_.kernel = {};
+    return made;
+  }
+
+  /// Of all that is held.
+  [[nodiscard]] Bytes bytes() const;
+
+ private:
+  using Key = std::pair<std::type_index, Index>;
+  struct Form {
+    std::shared_ptr<const void> value;
+    Bytes bytes = 0;
+  };
+
+  Load load_;
+  graph::LayerWeights loaded_;
+  std::size_t kernel_size_ = 0;
+  std::map<Key, Form> packed_;
+};
+
+/// Several kernels may compute with the same weights.
+using SharedWeights = std::shared_ptr<Weights>;
+
+}  // namespace shoal::kernels

@@ -1,0 +1,111 @@
+#include "kernels/panels.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+// Compiled once for each kind of vectors that the processor may have.
+// NOLINTBEGIN(cppcoreguidelines-macro-usage)
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/panels.cpp"
+// NOLINTEND(cppcoreguidelines-macro-usage)
+#include "kernels/vectors.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace shoal::kernels::HWY_NAMESPACE {
+
+/// How many rows at a time: their sums, two vectors each, fill the registers but for the two of the
+/// panel and one of the left side.
+constexpr Index block_rows = registers == 32 ? 14 : 6;
+
+/// Bias, floor, and out they go.
+template <std::size_t count>
+HWY_INLINE void finish_block(std::array<std::array<Vector, 2>, count>& sum, const Sums& sums,
+                             float* out) {
+  const Tag tag;
+  const Vector floor = hn::Set(tag, sums.floor);
+  const bool biased = sums.bias != nullptr;
+  const Vector low = biased ? hn::Load(tag, sums.bias) : hn::Zero(tag);
+  const Vector high = biased ? hn::Load(tag, sums.bias + lanes) : hn::Zero(tag);
+#pragma GCC unroll 16
+  for (std::size_t i = 0; i < count; ++i, out += sums.stride) {
+    store_some(hn::Max(hn::Add(sum[i][0], low), floor), out, sums.columns);
+    store_some(hn::Max(hn::Add(sum[i][1], high), floor), out + lanes, sums.columns - lanes);
+  }
+}
+
+/// `count` rows from `first` on. The sums stay in registers.
+template <std::size_t count>
+void multiply_block(const Rows& rows, const float* first, const float* panel, const Sums& sums,
+                    float* out) {
+  const Tag tag;
+  std::array<std::array<Vector, 2>, count> sum;
+#pragma GCC unroll 16
+  for (auto& row : sum) row = {hn::Zero(tag), hn::Zero(tag)};
+  for (const Index segment : rows.segments) {
+    const float* left = first + segment;
+    for (Index k = 0; k < rows.segment_length; ++k, ++left, panel += 2 * lanes) {
+      const Vector low = hn::Load(tag, panel);
+      const Vector high = hn::Load(tag, panel + lanes);
+#pragma GCC unroll 16
+      for (std::size_t i = 0; i < count; ++i) {
+        const Vector factor = hn::Set(tag, left[static_cast<Index>(i) * rows.stride]);
+        sum[i][0] = hn::MulAdd(factor, low, sum[i][0]);
+        sum[i][1] = hn::MulAdd(factor, high, sum[i][1]);
+      }
+    }
+  }
+  finish_block(sum, sums, out);
+}
+
+template <std::size_t... sizes>
+constexpr auto blocks_of(std::index_sequence<sizes...>) {
+  return std::array{multiply_block<sizes + 1>...};
+}
+
+void multiply_rows(const Rows& rows, const float* panel, const Sums& sums) {
+  static constexpr auto blocks = blocks_of(std::make_index_sequence<block_rows>());
+  const Index count = (rows.count + block_rows - 1) / block_rows;
+  for (Index i = 0, row = 0; i < count; ++i) {
+    const Index size = (rows.count - row) / (count - i);
+    blocks[static_cast<std::size_t>(size - 1)](rows, rows.first + row * rows.stride, panel, sums,
+                                               sums.first + row * sums.stride);
+    row += size;
+  }
+}
+
+Index width_of_panel() {
+  return 2 * lanes;
+}
+
+}  // namespace shoal::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace shoal::kernels {
+
+HWY_EXPORT(multiply_rows);
+HWY_EXPORT(width_of_panel);
+
+Index panel_width() {
+  return HWY_DYNAMIC_DISPATCH(width_of_panel)();
+}
+
+void multiply(const Rows& rows, const float* panel, const Sums& sums) {
+  HWY_DYNAMIC_DISPATCH(multiply_rows)(rows, panel, sums);
+}
+
+void Panels::pack(const float* matrix, Index stride, Index first_row, Index rows) {
+  const Index width = panel_width();
+  for (Index i = 0; i < count(); ++i) {
+    const Index columns = std::min(width, columns_ - i * width);
+    for (Index row = 0; row < rows; ++row) {
+      float* to = floats_.data() + (i * inner_ + first_row + row) * width;
+      std::copy_n(matrix + row * stride + i * width, columns, to);
+      std::fill_n(to + columns, width - columns, 0.0F);
+    }
+  }
+}
+
+}  // namespace shoal::kernels
+#endif

@@ -1,0 +1,24 @@
+#include "shoal/kernels/weights.hpp"
+
+#include <utility>
+
+namespace shoal::kernels {
+
+Weights::Weights(graph::LayerWeights loaded)
+    : loaded_(std::move(loaded)), kernel_size_(loaded_.kernel.size()) {}
+
+Weights::Weights(Load load)
+    : load_(std::move(load)), loaded_(load_()), kernel_size_(loaded_.kernel.size()) {}
+
+const AlignedBuffer& Weights::kernel() {
+  if (loaded_.kernel.size() < kernel_size_) loaded_.kernel = load_().kernel;
+  return loaded_.kernel;
+}
+
+Bytes Weights::bytes() const {
+  Bytes bytes = (loaded_.kernel.size() + loaded_.bias.size()) * sizeof(float);
+  for (const auto& [key, form] : packed_) bytes += form.bytes;
+  return bytes;
+}
+
+}  // namespace shoal::kernels
