@@ -31,10 +31,6 @@ constexpr const char* usage =
     "profile --model NAME [--model NAME …] -o FILE\n"
     "       mpirun -n RANKS shoal profile …";
 
-/// What a rank needs besides weights and activations: the program, scratch memory of kernels (up to
-/// 32 MB) and of exchanges, MPI's buffers.
-constexpr Bytes reserve = 96 << 20;
-
 struct ProfileOptions {
   std::vector<graph::Model> models;
   std::string output;
@@ -123,11 +119,11 @@ class Profiling {
     device_.name = ranks_on_host_ > 1 ? fmt::format("{} rank {}", host, world_.rank().value) : host;
     device_.cores = threads_of_rank(0, ranks_on_host_);
     const Bytes share = runtime::available_memory() / static_cast<Bytes>(ranks_on_host_);
-    if (share <= reserve) {
+    if (share <= runtime::process_memory) {
       throw Error("{} of memory are available for this rank, which needs {} besides weights",
-                  human_bytes(share), human_bytes(reserve));
+                  human_bytes(share), human_bytes(runtime::process_memory));
     }
-    device_.memory = share - reserve;
+    device_.memory = share - runtime::process_memory;
   }
 
   void measure(const graph::Model& model) {

@@ -6,6 +6,7 @@
 #include "shoal/kernels/threads.hpp"
 #include "shoal/profile/document.hpp"
 #include "shoal/program/lanes.hpp"
+#include "shoal/runtime/available_memory.hpp"
 #include "shoal/runtime/pulse.hpp"
 #include "shoal/runtime/report.hpp"
 #include "shoal/runtime/runner.hpp"
@@ -86,7 +87,7 @@ class Job {
     const runtime::WeightLoader load = [this](graph::LayerId layer, Range inputs, Range outputs) {
       return load_shard(layer, inputs, outputs);
     };
-    held_.emplace(load);
+    held_.emplace(load, options_.exact ? 0 : spare_memory());
     runner_.emplace(world_, lanes_, *held_,
                     runtime::Runner::Options{.credits = plan::credits(planned_->plan),
                                              .trace = !options_.trace.empty(),
@@ -108,6 +109,16 @@ class Job {
       pulse_->announce_silence(bytes / slowest_storage);
     }
     return store_->load(planned_->lowered, layer, inputs, outputs);
+  }
+
+  /// Of this rank, beside what the plan needs and what the process itself does.
+  [[nodiscard]] Bytes spare_memory() const {
+    const Bytes share = runtime::available_memory() / static_cast<Bytes>(ranks_on_host_);
+    Bytes spare = share - std::min(share, runtime::process_memory);
+    for (const program::Program& lane : *lanes_) {
+      spare = runtime::spare_memory(lane, world_.rank(), spare);
+    }
+    return spare;
   }
 
   void beat() {

@@ -48,7 +48,8 @@ options::options_description declared_options() {
       "trace", options::value<std::string>()->default_value(""),
       "FILE for a timeline that ui.perfetto.dev shows")(
       "threads", options::value<int>()->default_value(0),
-      "of each rank; 0: the host's cores shared among its ranks");
+      "of each rank; 0: the host's cores shared among its ranks")(
+      "exact", "sum convolutions as they are defined, without Winograd's transforms");
   options::options_description changes("When devices change or fail");
   changes.add_options()(
       "replan", options::value<std::string>()->default_value("off"),
@@ -131,6 +132,7 @@ RunOptions parse_run_options(Arguments arguments) {
   run.top = values["top"].as<std::size_t>();
   run.frames = values["frames"].as<std::size_t>();
   run.threads = values["threads"].as<int>();
+  run.exact = values.contains("exact");
   run.verify = values.contains("verify");
   run.quiet = values.contains("quiet");
   run.aspect = choose<media::Aspect>("aspect", text("aspect"),

@@ -10,6 +10,9 @@ namespace shoal::kernels {
 /// only when it can.
 using KernelPointer = std::unique_ptr<Kernel>;
 
+/// With tiles of m x m outputs, which are 2, 4 or 6.
+KernelPointer make_winograd(Index m, const graph::Conv& op, const Task& task,
+                            const SharedWeights& weights);
 KernelPointer make_direct(const graph::Conv& op, const Task& task, const SharedWeights& weights);
 
 KernelPointer make(const graph::Input& op, const Task& task, const SharedWeights& weights);

@@ -20,6 +20,7 @@ class WeightedKernel : public Kernel {
   [[nodiscard]] Weights& weights() const { return *weights_; }
   [[nodiscard]] const float* kernel() const { return weights_->kernel().data(); }
   [[nodiscard]] std::span<const float> bias() const { return weights_->bias().span(); }
+  [[nodiscard]] bool is_complete() const { return complete_; }
   [[nodiscard]] graph::Activation activation() const { return activation_; }
   /// What outputs are at least.
   [[nodiscard]] float floor() const {

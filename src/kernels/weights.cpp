@@ -7,8 +7,21 @@ namespace shoal::kernels {
 Weights::Weights(graph::LayerWeights loaded)
     : loaded_(std::move(loaded)), kernel_size_(loaded_.kernel.size()) {}
 
-Weights::Weights(Load load)
-    : load_(std::move(load)), loaded_(load_()), kernel_size_(loaded_.kernel.size()) {}
+Weights::Weights(Load load, std::shared_ptr<Growth> growth)
+    : load_(std::move(load)),
+      growth_(std::move(growth)),
+      loaded_(load_()),
+      kernel_size_(loaded_.kernel.size()) {}
+
+Weights::~Weights() {
+  if (growth_) growth_->give_back(grown_);
+}
+
+bool Weights::grow(Bytes bytes) {
+  if (!growth_ || !growth_->take(bytes)) return false;
+  grown_ += bytes;
+  return true;
+}
 
 const AlignedBuffer& Weights::kernel() {
   if (loaded_.kernel.size() < kernel_size_) loaded_.kernel = load_().kernel;

@@ -6,6 +6,8 @@
 #include <optional>
 #include <sstream>
 
+#include "shoal/program/counts.hpp"
+
 namespace shoal::runtime {
 namespace {
 
@@ -70,6 +72,11 @@ bool names_memory(const std::string& controllers) {
 }
 
 }  // namespace
+
+Bytes spare_memory(const program::Program& program, Rank rank, Bytes memory) {
+  const program::Counts counts = program::count(program, rank);
+  return memory - std::min(memory, counts.weights + counts.peak_activations + counts.ahead);
+}
 
 Bytes available_memory(const std::string& root) {
   constexpr Bytes kibibyte = 1024;

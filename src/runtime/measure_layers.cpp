@@ -7,6 +7,7 @@
 
 #include "shoal/graph/blank_weights.hpp"
 #include "shoal/program/program.hpp"
+#include "shoal/runtime/available_memory.hpp"
 #include "shoal/runtime/executor.hpp"
 #include "shoal/runtime/measure.hpp"
 #include "shoal/runtime/passes.hpp"
@@ -66,13 +67,15 @@ bool is_timed(const Step& step) {
 /// each step takes.
 class Track {
  public:
-  Track(const comm::Communicator& world, const Program& program, Rank rank)
+  Track(const comm::Communicator& world, const Program& program, Rank rank, Bytes memory)
       : world_(world),
         program_(program),
         rank_(rank),
-        weights_([&program](LayerId layer, Range inputs, Range outputs) {
-          return random_weights(program.graph, layer, inputs, outputs);
-        }),
+        weights_(
+            [&program](LayerId layer, Range inputs, Range outputs) {
+              return random_weights(program.graph, layer, inputs, outputs);
+            },
+            spare_memory(program, rank, memory)),
         executor_(program, rank, weights_, memory_),
         seconds_(program.of(rank).size()) {
     if (rank == program.input_rank) {
@@ -170,7 +173,7 @@ std::vector<profile::Measurement> measure_layers(const comm::Communicator& world
     const PassPlan planned = plan_pass(lowered, pass, options.memory);
     const Program program = program::compile(planned.plan, lowered);
     for (const Rank rank : planned.measured) {
-      Track track(world, program, rank);
+      Track track(world, program, rank, options.memory);
       track.run(budget / static_cast<double>(planned.measured.size()));
       for (profile::Measurement& one : track.measurements()) collection.add(std::move(one));
     }

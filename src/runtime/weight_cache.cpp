@@ -5,11 +5,13 @@ namespace shoal::runtime {
 kernels::SharedWeights WeightCache::get(const Shard& shard) {
   const auto found = shards_.find(shard);
   if (found != shards_.end()) return found->second;
-  auto weights = std::make_shared<kernels::Weights>([this, shard] {
-    graph::LayerWeights loaded = load_(shard.layer, shard.inputs, shard.outputs);
-    loaded_ += (loaded.kernel.size() + loaded.bias.size()) * sizeof(float);
-    return loaded;
-  });
+  auto weights = std::make_shared<kernels::Weights>(
+      [this, shard] {
+        graph::LayerWeights loaded = load_(shard.layer, shard.inputs, shard.outputs);
+        loaded_ += (loaded.kernel.size() + loaded.bias.size()) * sizeof(float);
+        return loaded;
+      },
+      growth_);
   return shards_.emplace(shard, std::move(weights)).first->second;
 }
 

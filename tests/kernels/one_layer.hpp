@@ -34,6 +34,8 @@ class OneLayer {
     expected_ = reference::evaluate(graph_[layer_], pointers, weights_[layer_.value]);
   }
 
+  /// How much packed weights may take beyond what they are: with it, faster algorithms.
+  void allow(Bytes growth) { growth_ = growth; }
   [[nodiscard]] const Shape& shape() const { return graph_[layer_].output; }
   [[nodiscard]] Box whole() const { return Box::whole(shape()); }
   [[nodiscard]] const Tensor& expected() const { return expected_; }
@@ -45,24 +47,27 @@ class OneLayer {
     }
     return task;
   }
+  [[nodiscard]] graph::LayerWeights weights(const Task& task) const {
+    return testing::slice(graph_, layer_, weights_[layer_.value],
+                          task.inputs.front()[Axis::channel], task.output[Axis::channel]);
+  }
   [[nodiscard]] std::unique_ptr<Kernel> kernel(const Task& task) const {
-    return make_kernel(
-        task, testing::slice(graph_, layer_, weights_[layer_.value],
-                             task.inputs.front()[Axis::channel], task.output[Axis::channel]));
+    return make_kernel(task, std::make_shared<Weights>([&] { return weights(task); },
+                                                       std::make_shared<Growth>(growth_)));
   }
   [[nodiscard]] std::string algorithm() const { return kernel(task(whole()))->algorithm(); }
 
-  [[nodiscard]] Tensor compute(const Task& task) const {
+  [[nodiscard]] Tensor compute(const Task& task) const { return compute(task, *kernel(task)); }
+  [[nodiscard]] Tensor compute(const Task& task, const Kernel& chosen) const {
     std::vector<ConstView> inputs;
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
       inputs.push_back(inputs_[i].view().part(task.inputs[i]));
     }
-    const auto chosen = kernel(task);
     constexpr float nothing = std::numeric_limits<float>::quiet_NaN();
-    std::vector<float> workspace(chosen->workspace(), nothing);
+    std::vector<float> workspace(chosen.workspace(), nothing);
     Tensor output(task.output.shape());
     std::fill(output.span().begin(), output.span().end(), nothing);
-    chosen->run(inputs, output.view(), workspace);
+    chosen.run(inputs, output.view(), workspace);
     return output;
   }
   /// The bias of the outputs' channels, none where the layer has none.
@@ -100,6 +105,7 @@ class OneLayer {
  private:
   graph::Graph graph_;
   graph::LayerId layer_;
+  Bytes growth_ = 0;
   testing::Random random_{5};
   std::vector<Tensor> inputs_;
   std::vector<graph::LayerWeights> weights_;

@@ -7,6 +7,7 @@
 
 #include "shoal/base/units.hpp"
 #include "shoal/graph/layer_weights.hpp"
+#include "shoal/kernels/growth.hpp"
 
 namespace shoal::kernels {
 
@@ -20,13 +21,24 @@ class Weights {
   /// These, which stay whatever is made of them.
   explicit Weights(graph::LayerWeights loaded);
   /// Loads them at once, and again if they are asked for after they were rearranged.
-  explicit Weights(Load load);
+  /// @param growth what kernels that need more memory share, or none that they may take
+  explicit Weights(Load load, std::shared_ptr<Growth> growth = nullptr);
+  Weights(const Weights&) = delete;
+  Weights& operator=(const Weights&) = delete;
+  ~Weights();
 
   [[nodiscard]] const AlignedBuffer& bias() const { return loaded_.bias; }
   /// As it is in LayerWeights. Stays until something is rearranged.
   [[nodiscard]] const AlignedBuffer& kernel();
   [[nodiscard]] std::size_t kernel_size() const { return kernel_size_; }
 
+  /// Whether there may be more of it by so many bytes. What is granted is theirs as long as they
+  /// are.
+  bool grow(Bytes bytes);
+  template <typename Packed>
+  [[nodiscard]] bool has(Index variant) const {
+    return packed_.contains(Key{typeid(Packed), variant});
+  }
   /// What `make` made of the kernel, the first time that it was asked for. `Packed` tells its
   /// bytes(); `variant` tells several of the same type apart.
   template <typename Packed, typename Make>
@@ -52,6 +64,8 @@ class Weights {
   };
 
   Load load_;
+  std::shared_ptr<Growth> growth_;
+  Bytes grown_ = 0;
   graph::LayerWeights loaded_;
   std::size_t kernel_size_ = 0;
   std::map<Key, Form> packed_;

@@ -31,7 +31,9 @@ using WeightLoader =
 /// The shards that this rank holds, each once, whichever lanes or plans compute with it.
 class WeightCache {
  public:
-  explicit WeightCache(WeightLoader load) : load_(std::move(load)) {}
+  /// @param growth by how much packed weights may be larger than loaded ones
+  explicit WeightCache(WeightLoader load, Bytes growth = 0)
+      : load_(std::move(load)), growth_(std::make_shared<kernels::Growth>(growth)) {}
   WeightCache(const WeightCache&) = delete;
   WeightCache& operator=(const WeightCache&) = delete;
 
@@ -44,6 +46,7 @@ class WeightCache {
 
  private:
   WeightLoader load_;
+  std::shared_ptr<kernels::Growth> growth_;
   std::map<Shard, kernels::SharedWeights> shards_;
   Bytes loaded_ = 0;
 };

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "shoal/base/units.hpp"
+
+namespace shoal::kernels {
+
+/// How much memory packed weights may take beyond what they took as they were loaded.
+class Growth {
+ public:
+  explicit Growth(Bytes most) : left_(most) {}
+
+  /// False, and nothing taken, where so much is not left.
+  bool take(Bytes bytes) {
+    if (bytes > left_) return false;
+    left_ -= bytes;
+    return true;
+  }
+  void give_back(Bytes bytes) { left_ += bytes; }
+
+ private:
+  Bytes left_;
+};
+
+}  // namespace shoal::kernels
