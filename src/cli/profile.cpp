@@ -20,6 +20,7 @@
 
 #include "cli/options.hpp"
 #include "cli/profile_table.hpp"
+#include "cli/slowdown.hpp"
 #include "cli/threads.hpp"
 #include "cli/together.hpp"
 #include "cli/verbs.hpp"
@@ -36,6 +37,7 @@ struct ProfileOptions {
   std::string output;
   Seconds budget = 1;
   int threads = 0;
+  std::vector<runtime::Slowdown> slowdowns;
 };
 
 options::options_description declared_options() {
@@ -47,6 +49,7 @@ options::options_description declared_options() {
       "seconds for each layer, its shards included, and for each link; 0: the fewest runs")(
       "threads", options::value<int>()->default_value(0),
       "of each rank, as for shoal run; 0: the host's cores shared among its ranks");
+  declared.add(slowdown_option());
   return declared;
 }
 
@@ -78,6 +81,11 @@ ProfileOptions parse_profile_options(const options::variables_map& values) {
   if (!(result.budget >= 0) || result.budget > 3600) throw Error("--budget is 0 to 3600 seconds");
   result.threads = values["threads"].as<int>();
   if (result.threads < 0 || result.threads > 1024) throw Error("--threads is 0 to 1024");
+  result.slowdowns = parse_slowdowns(values);
+  for (const runtime::Slowdown& one : result.slowdowns) {
+    if (one.from_frame > 0)
+      throw Error("--slow: no frames are measured, leave out @{}", one.from_frame);
+  }
   return result;
 }
 
@@ -114,6 +122,10 @@ class Profiling {
  private:
   [[nodiscard]] bool is_first() const { return world_.rank() == Rank{0}; }
 
+  [[nodiscard]] double slowness() const {
+    return runtime::slowness(options_.slowdowns, world_.rank(), 0);
+  }
+
   void describe_device() {
     const std::string host = comm::host_name();
     device_.name = ranks_on_host_ > 1 ? fmt::format("{} rank {}", host, world_.rank().value) : host;
@@ -128,7 +140,8 @@ class Profiling {
 
   void measure(const graph::Model& model) {
     if (is_first()) fmt::print(stderr, "measuring {}\n", model.graph.name());
-    const runtime::MeasureOptions measuring{options_.budget, least(world_, device_.memory)};
+    const runtime::MeasureOptions measuring{options_.budget, least(world_, device_.memory),
+                                            slowness()};
     const graph::Graph lowered = graph::lower(model.graph);
     for (profile::Measurement& one : runtime::measure_layers(world_, lowered, measuring)) {
       device_.measurements.push_back(std::move(one));
@@ -148,6 +161,11 @@ class Profiling {
     profile_.source = fmt::format(
         "shoal profile of {}; ranks: {}, threads of each: {}, BLAS for {}", fmt::join(models, ", "),
         world_.size(), threads_of_rank(options_.threads, ranks_on_host_), kernels::blas_core());
+    for (const runtime::Slowdown& one : options_.slowdowns) {
+      profile_.source += one.rank
+                             ? fmt::format("; rank {} slowed {} times", one.rank->value, one.factor)
+                             : fmt::format("; slowed {} times", one.factor);
+    }
   }
 
   void write() {

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <sstream>
 
 #include "shoal/base/error.hpp"
 
 #include "cli/options.hpp"
 #include "cli/plan_source.hpp"
+#include "cli/slowdown.hpp"
 
 namespace shoal::cli {
 namespace {
@@ -60,9 +60,8 @@ options::options_description declared_options() {
       "for --replan auto: what the devices and lines can do (JSON)")(
       "patience", options::value<double>()->default_value(30),
       "seconds until a rank of which nothing is heard ends the job, longer than any layer takes; "
-      "0: never")("slow", options::value<std::vector<std::string>>()->composing(),
-                  "for tests: RANK:FACTOR@FRAME, from that frame on the rank takes FACTOR times as "
-                  "long to compute");
+      "0: never");
+  changes.add(slowdown_option());
   declared.add(own).add(answers).add(changes);
   return declared;
 }
@@ -83,11 +82,7 @@ void read_changes(const options::variables_map& values, RunOptions& run) {
   run.replan_after = values["replan-after"].as<double>();
   run.profile = values["profile"].as<std::string>();
   run.patience = values["patience"].as<double>();
-  if (values.contains("slow")) {
-    for (const auto& text : values["slow"].as<std::vector<std::string>>()) {
-      run.slowdowns.push_back(parse_slowdown(text));
-    }
-  }
+  run.slowdowns = parse_slowdowns(values);
   if (run.replan && run.profile.empty()) {
     throw Error("--replan auto plans by a profile: give --profile; shoal profile measures one");
   }
@@ -96,19 +91,6 @@ void read_changes(const options::variables_map& values, RunOptions& run) {
 }
 
 }  // namespace
-
-runtime::Slowdown parse_slowdown(const std::string& text) {
-  std::istringstream in(text);
-  runtime::Slowdown slowdown;
-  char colon = 0;
-  char at = 0;
-  in >> slowdown.rank.value >> colon >> slowdown.factor >> at >> slowdown.from_frame;
-  if (!in || colon != ':' || at != '@' || in.peek() != std::char_traits<char>::eof() ||
-      slowdown.rank.value < 0 || !(slowdown.factor >= 1)) {
-    throw Error("--slow is RANK:FACTOR@FRAME such as 1:3@50, not '{}'", text);
-  }
-  return slowdown;
-}
 
 std::optional<std::string> run_help(Arguments arguments) {
   const bool asked = std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) {

@@ -45,9 +45,6 @@ struct RunOptions {
 /// Reads the words; an Error for what is missing or makes no sense.
 RunOptions parse_run_options(Arguments arguments);
 
-/// `1:3@50`: from frame 50 on rank 1 takes 3 times as long.
-runtime::Slowdown parse_slowdown(const std::string& text);
-
 /// The help text, or nothing where it was not asked for.
 std::optional<std::string> run_help(Arguments arguments);
 

@@ -57,27 +57,18 @@ void Runner::Loop::compute(Flight& flight) {
   while (flight.walk.next() < flight.lines.answer) {
     const Step& next = steps[flight.walk.next()];
     const Seconds begin = comm::wall_time();
+    const StretchedTime time;
     flight.walk.step();
     if (is_exchange(next)) {
       exchange(flight, next);
     } else if (!std::holds_alternative<program::Release>(next)) {
-      slow_down(flight, begin);
+      time.end(slowness(options_.slowdowns, self_, flight.report.frame));
       const Seconds end = comm::wall_time();
       plan_->timing().computed(end - begin);
       flight.report.computing += end - begin;
       keep_span(Activity::compute, name_of(program, next), flight.report.frame, begin, end);
     }
     tend();
-  }
-}
-
-/// Burns the time that a slower device would have taken longer.
-void Runner::Loop::slow_down(const Flight& flight, Seconds begin) const {
-  for (const Slowdown& slowdown : options_.slowdowns) {
-    if (slowdown.rank != self_ || flight.report.frame < slowdown.from_frame) continue;
-    const Seconds until = begin + (comm::wall_time() - begin) * slowdown.factor;
-    while (comm::wall_time() < until) {
-    }
   }
 }
 

@@ -57,7 +57,6 @@ class Runner::Loop {
   Flight& start(Number number, Number lane, std::optional<Frame> frame);
   bool compute();
   void compute(Flight& flight);
-  void slow_down(const Flight& flight, Seconds begin) const;
   void exchange(Flight& flight, const program::Step& step);
   void hand_out();
   comm::Courier::Arrival* missing_of_answer();

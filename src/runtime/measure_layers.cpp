@@ -11,6 +11,7 @@
 #include "shoal/runtime/executor.hpp"
 #include "shoal/runtime/measure.hpp"
 #include "shoal/runtime/passes.hpp"
+#include "shoal/runtime/slowdown.hpp"
 
 #include "runtime/median.hpp"
 
@@ -67,15 +68,16 @@ bool is_timed(const Step& step) {
 /// each step takes.
 class Track {
  public:
-  Track(const comm::Communicator& world, const Program& program, Rank rank, Bytes memory)
+  Track(const comm::Communicator& world, const Program& program, Rank rank, const MeasureOptions& options)
       : world_(world),
         program_(program),
         rank_(rank),
+        slowness_(options.slowness),
         weights_(
             [&program](LayerId layer, Range inputs, Range outputs) {
               return random_weights(program.graph, layer, inputs, outputs);
             },
-            spare_memory(program, rank, memory)),
+            spare_memory(program, rank, options.memory)),
         executor_(program, rank, weights_, memory_),
         seconds_(program.of(rank).size()) {
     if (rank == program.input_rank) {
@@ -115,7 +117,9 @@ class Track {
       if (is_timed(steps[i])) {
         world_.barrier();
         const Seconds begin = comm::wall_time();
+        const StretchedTime time;
         walk.step();
+        time.end(slowness_);
         seconds_[i].push_back(comm::wall_time() - begin);
         continue;
       }
@@ -137,6 +141,7 @@ class Track {
   const comm::Communicator& world_;
   const Program& program_;
   Rank rank_;
+  double slowness_;
   Memory memory_;
   WeightCache weights_;
   Executor executor_;
@@ -173,7 +178,7 @@ std::vector<profile::Measurement> measure_layers(const comm::Communicator& world
     const PassPlan planned = plan_pass(lowered, pass, options.memory);
     const Program program = program::compile(planned.plan, lowered);
     for (const Rank rank : planned.measured) {
-      Track track(world, program, rank, options.memory);
+      Track track(world, program, rank, options);
       track.run(budget / static_cast<double>(planned.measured.size()));
       for (profile::Measurement& one : track.measurements()) collection.add(std::move(one));
     }

@@ -19,15 +19,7 @@ RunOptions parse(std::vector<std::string> more) {
   return parse_run_options(words);
 }
 
-TEST(RunOptions, ASlowdownSaysWhoByHowMuchAndFromWhenOn) {
-  const runtime::Slowdown slowdown = parse_slowdown("2:3.5@50");
-  EXPECT_EQ(slowdown.rank, Rank{2});
-  EXPECT_EQ(slowdown.factor, 3.5);
-  EXPECT_EQ(slowdown.from_frame, 50);
-  for (const char* wrong :
-       {"", "2", "2:3", "2:3@", "2:3@5x", "-1:3@5", "2:0.5@5", "2@3:5", "a:3@5"}) {
-    EXPECT_THROW(parse_slowdown(wrong), Error) << wrong;
-  }
+TEST(RunOptions, SlowdownsMayBeSeveral) {
   EXPECT_EQ(parse({"--slow", "0:2@1", "--slow", "1:3@4"}).slowdowns.size(), 2U);
 }
 

@@ -11,7 +11,8 @@ namespace shoal::runtime {
 struct MeasureOptions {
   /// For each layer, all its shards together; at least five runs are made of each whatever it says.
   Seconds budget = 1;
-  Bytes memory = 0;  ///< of a rank, for weights and activations; the same on every rank
+  Bytes memory = 0;     ///< of a rank, for weights and activations; the same on every rank
+  double slowness = 1;  ///< of this rank: how many times as long as it would it takes to compute
 };
 
 /// What this rank takes for every layer of a lowered network that fits into its memory, whole and

@@ -12,6 +12,7 @@
 #include "shoal/program/program.hpp"
 #include "shoal/runtime/frame_report.hpp"
 #include "shoal/runtime/machine.hpp"
+#include "shoal/runtime/slowdown.hpp"
 #include "shoal/runtime/timing.hpp"
 #include "shoal/runtime/trace.hpp"
 #include "shoal/runtime/weight_cache.hpp"
@@ -54,13 +55,6 @@ struct Ends {
   std::function<void(const PlanChange& change)> moved;
   /// Called on every rank again and again, between steps and while it waits. Must not wait itself.
   std::function<void()> tick;
-};
-
-/// For tests: from a frame on, what a rank computes takes it `factor` times as long.
-struct Slowdown {
-  Rank rank;
-  double factor = 1;
-  std::int64_t from_frame = 0;
 };
 
 /// Programs for the same input and output rank, one for each lane. They are large: the ranks of a

@@ -1,0 +1,36 @@
+#include "shoal/runtime/slowdown.hpp"
+
+#include <chrono>
+#include <ctime>
+#include <thread>
+
+namespace shoal::runtime {
+namespace {
+
+Seconds now_of(clockid_t clock) {
+  timespec now{};
+  ::clock_gettime(clock, &now);
+  return static_cast<Seconds>(now.tv_sec) + static_cast<Seconds>(now.tv_nsec) * 1e-9;
+}
+
+}  // namespace
+
+double slowness(std::span<const Slowdown> slowdowns, Rank rank, std::int64_t frame) {
+  double factor = 1;
+  for (const Slowdown& one : slowdowns) {
+    if (one.rank.value_or(rank) == rank && frame >= one.from_frame) factor *= one.factor;
+  }
+  return factor;
+}
+
+StretchedTime::StretchedTime()
+    : begin_(now_of(CLOCK_MONOTONIC)), processor_begin_(now_of(CLOCK_THREAD_CPUTIME_ID)) {}
+
+void StretchedTime::end(double factor) const {
+  if (factor == 1) return;
+  const Seconds processor = now_of(CLOCK_THREAD_CPUTIME_ID) - processor_begin_;
+  const Seconds missing = factor * processor - (now_of(CLOCK_MONOTONIC) - begin_);
+  if (missing > 0) std::this_thread::sleep_for(std::chrono::duration<double>(missing));
+}
+
+}  // namespace shoal::runtime

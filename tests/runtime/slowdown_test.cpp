@@ -1,0 +1,47 @@
+#include "shoal/runtime/slowdown.hpp"
+
+#include <chrono>
+#include <ctime>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace shoal::runtime {
+namespace {
+
+TEST(Slowdown, HoldsForItsRankFromItsFrameOn) {
+  const std::vector<Slowdown> slowdowns = {{Rank{1}, 3, 50}};
+  EXPECT_EQ(slowness(slowdowns, {1}, 49), 1);
+  EXPECT_EQ(slowness(slowdowns, {1}, 50), 3);
+  EXPECT_EQ(slowness(slowdowns, {0}, 50), 1);
+  EXPECT_EQ(slowness({}, {0}, 0), 1);
+}
+
+TEST(Slowdown, OfEveryRankComesBesideThoseOfSome) {
+  const std::vector<Slowdown> slowdowns = {{{}, 8}, {Rank{2}, 1.5, 10}};
+  EXPECT_EQ(slowness(slowdowns, {0}, 20), 8);
+  EXPECT_EQ(slowness(slowdowns, {2}, 0), 8);
+  EXPECT_EQ(slowness(slowdowns, {2}, 20), 12);
+}
+
+double processor_time() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+/// However busy the machine is, a sleep is never shorter than asked for.
+TEST(StretchedTime, LastsAtLeastItsMultipleOfTheProcessorsTime) {
+  const StretchedTime time;
+  const auto begin = std::chrono::steady_clock::now();
+  const double processor_begin = processor_time();
+  while (processor_time() - processor_begin < 0.01) {
+  }
+  time.end(5);
+  const std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - begin;
+  EXPECT_GE(lasted.count(), 5 * 0.01);
+  EXPECT_LT(processor_time() - processor_begin, 5 * 0.01) << "it sleeps, it does not compute";
+}
+
+}  // namespace
+}  // namespace shoal::runtime
