@@ -137,7 +137,7 @@ void Courier::progress() {
   }
 }
 
-void Courier::rest(std::span<Arrival* const> arrivals) {
+void Courier::rest(std::span<Arrival* const> arrivals, Seconds waited) {
   std::vector<MPI_Request*> missing;
   for (Arrival* const arrival : arrivals) {
     if (arrival == nullptr) continue;
@@ -148,7 +148,7 @@ void Courier::rest(std::span<Arrival* const> arrivals) {
   for (auto& [to, parcels] : sent_) {
     if (parcels.size() > most_under_way) missing.push_back(&parcels.front().request);
   }
-  comm::rest(missing, messages_);
+  comm::rest(missing, messages_, waited);
 }
 
 void Courier::flush() {

@@ -17,7 +17,7 @@ namespace shoal::comm {
 void wait(std::span<MPI_Request> messages, const Communicator& communicator);
 
 /// Lets time pass until one of the messages, or another that the communicator's family awaits,
-/// may be done; perhaps less.
-void rest(std::span<MPI_Request* const> messages, const Communicator& communicator);
+/// may be done; perhaps less. `waited` is how long the rank has been waiting already.
+void rest(std::span<MPI_Request* const> messages, const Communicator& communicator, Seconds waited);
 
 }  // namespace shoal::comm

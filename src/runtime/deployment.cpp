@@ -6,6 +6,7 @@ namespace shoal::runtime {
 
 Deployment::Deployment(Lanes lanes, std::size_t credits, const Times& so_far)
     : lanes_(std::move(lanes)),
+      stretched_(lanes_->size()),
       timing_(*lanes_, so_far),
       dispatcher_(*lanes_, std::max<std::size_t>(1, credits)) {
   for (const program::Program& lane : *lanes_) {

@@ -7,6 +7,7 @@
 #include "shoal/comm/exchange.hpp"
 #include "shoal/runtime/executor.hpp"
 #include "shoal/runtime/runner.hpp"
+#include "shoal/runtime/slowdown.hpp"
 #include "shoal/runtime/timing.hpp"
 
 #include "runtime/dispatcher.hpp"
@@ -34,6 +35,9 @@ class Deployment {
   [[nodiscard]] const Executor& executor(std::int64_t lane) const {
     return *executors_[static_cast<std::size_t>(lane)];
   }
+  [[nodiscard]] StretchedSteps& stretched(std::int64_t lane) {
+    return stretched_[static_cast<std::size_t>(lane)];
+  }
   [[nodiscard]] Rank input_rank() const { return lanes_->front().input_rank; }
   [[nodiscard]] Rank output_rank() const { return lanes_->front().output_rank; }
   /// Of any lane.
@@ -52,6 +56,7 @@ class Deployment {
   Lanes lanes_;
   Memory memory_;
   std::vector<std::unique_ptr<Executor>> executors_;  ///< by lane
+  std::vector<StretchedSteps> stretched_;             ///< by lane
   Timing timing_;
   Dispatcher dispatcher_;
   int most_transfers_ = 1;

@@ -57,12 +57,14 @@ void Runner::Loop::compute(Flight& flight) {
   while (flight.walk.next() < flight.lines.answer) {
     const Step& next = steps[flight.walk.next()];
     const Seconds begin = comm::wall_time();
-    const StretchedTime time;
+    const std::size_t number = flight.walk.next();
+    StretchedSteps& stretched = plan_->stretched(flight.report.lane);
+    stretched.begin();
     flight.walk.step();
     if (is_exchange(next)) {
       exchange(flight, next);
     } else if (!std::holds_alternative<program::Release>(next)) {
-      time.end(slowness(options_.slowdowns, self_, flight.report.frame));
+      stretched.end(number, slowness(options_.slowdowns, self_, flight.report.frame));
       const Seconds end = comm::wall_time();
       plan_->timing().computed(end - begin);
       flight.report.computing += end - begin;

@@ -113,7 +113,7 @@ void Runner::Loop::idle() {
 /// Lets time pass until there may be something to see to, or more of an arrival.
 void Runner::Loop::rest(comm::Courier::Arrival* arrival) {
   const std::array arrivals = {arrival, missing_of_answer()};
-  courier_->rest(arrivals);
+  courier_->rest(arrivals, waiting_ ? comm::wall_time() - waiting_->since : 0);
 }
 
 void Runner::Loop::end_waiting(Seconds now) {

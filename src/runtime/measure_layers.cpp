@@ -117,9 +117,9 @@ class Track {
       if (is_timed(steps[i])) {
         world_.barrier();
         const Seconds begin = comm::wall_time();
-        const StretchedTime time;
+        stretched_.begin();
         walk.step();
-        time.end(slowness_);
+        stretched_.end(i, slowness_);
         seconds_[i].push_back(comm::wall_time() - begin);
         continue;
       }
@@ -142,6 +142,7 @@ class Track {
   const Program& program_;
   Rank rank_;
   double slowness_;
+  StretchedSteps stretched_;
   Memory memory_;
   WeightCache weights_;
   Executor executor_;

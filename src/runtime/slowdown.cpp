@@ -1,5 +1,6 @@
 #include "shoal/runtime/slowdown.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <thread>
@@ -23,14 +24,22 @@ double slowness(std::span<const Slowdown> slowdowns, Rank rank, std::int64_t fra
   return factor;
 }
 
-StretchedTime::StretchedTime()
-    : begin_(now_of(CLOCK_MONOTONIC)), processor_begin_(now_of(CLOCK_THREAD_CPUTIME_ID)) {}
+void StretchedSteps::begin() {
+  begin_ = now_of(CLOCK_MONOTONIC);
+  processor_begin_ = now_of(CLOCK_THREAD_CPUTIME_ID);
+}
 
-void StretchedTime::end(double factor) const {
+void StretchedSteps::end(std::size_t step, double factor) {
   if (factor == 1) return;
-  const Seconds processor = now_of(CLOCK_THREAD_CPUTIME_ID) - processor_begin_;
-  const Seconds missing = factor * processor - (now_of(CLOCK_MONOTONIC) - begin_);
+  const Seconds wanted = duration(step, now_of(CLOCK_THREAD_CPUTIME_ID) - processor_begin_, factor);
+  const Seconds missing = wanted - (now_of(CLOCK_MONOTONIC) - begin_);
   if (missing > 0) std::this_thread::sleep_for(std::chrono::duration<double>(missing));
+}
+
+Seconds StretchedSteps::duration(std::size_t step, Seconds processor, double factor) {
+  Seconds& least = least_.try_emplace(step, processor).first->second;
+  least = std::min(least, processor);
+  return factor * least;
 }
 
 }  // namespace shoal::runtime

@@ -30,14 +30,23 @@ double processor_time() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
+TEST(StretchedSteps, LastAMultipleOfTheLeastThatTheyEverTook) {
+  StretchedSteps steps;
+  EXPECT_DOUBLE_EQ(steps.duration(7, 0.03, 2), 0.06);
+  EXPECT_DOUBLE_EQ(steps.duration(7, 0.02, 2), 0.04);
+  EXPECT_DOUBLE_EQ(steps.duration(7, 0.05, 3), 0.06);
+  EXPECT_DOUBLE_EQ(steps.duration(8, 0.05, 3), 0.15) << "another step has a least of its own";
+}
+
 /// However busy the machine is, a sleep is never shorter than asked for.
-TEST(StretchedTime, LastsAtLeastItsMultipleOfTheProcessorsTime) {
-  const StretchedTime time;
+TEST(StretchedSteps, SleepForWhatIsMissing) {
+  StretchedSteps steps;
   const auto begin = std::chrono::steady_clock::now();
+  steps.begin();
   const double processor_begin = processor_time();
   while (processor_time() - processor_begin < 0.01) {
   }
-  time.end(5);
+  steps.end(0, 5);
   const std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - begin;
   EXPECT_GE(lasted.count(), 5 * 0.01);
   EXPECT_LT(processor_time() - processor_begin, 5 * 0.01) << "it sleeps, it does not compute";

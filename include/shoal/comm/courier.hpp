@@ -58,8 +58,9 @@ class Courier {
   /// Gives MPI time, takes back the memory of what was sent, and sends what had to wait.
   void progress();
   /// Lets time pass until more of one of the arrivals, or a letter (Mailbox), may have come, or
-  /// what waits may be sent; perhaps less. Arrivals may be null.
-  void rest(std::span<Arrival* const> arrivals);
+  /// what waits may be sent; perhaps less, and the less the shorter this rank has `waited`.
+  /// Arrivals may be null.
+  void rest(std::span<Arrival* const> arrivals, Seconds waited);
   /// Waits until all was sent.
   void flush();
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 
@@ -20,20 +22,24 @@ struct Slowdown {
 /// multiply.
 double slowness(std::span<const Slowdown> slowdowns, Rank rank, std::int64_t frame);
 
-/// A piece of computing that is to take longer than it does. It lasts a multiple of the processor
-/// time that it took the calling thread. So, up to that multiple, it makes no difference how long
-/// the thread had to wait for a core: more ranks than cores can pass for devices of their own. Nor
-/// for its data, which is what a page from swap costs.
-class StretchedTime {
+/// Steps of computing that are to take longer than they do: a multiple of the least processor time
+/// that the same step ever took the calling thread. What one takes more, and the wait for a core up
+/// to that multiple, it owes to others on this computer, to their hold on its caches and to their
+/// interrupts: so more ranks than cores can pass for devices of their own. Waiting for data, as for
+/// a page from swap, is absorbed as well.
+class StretchedSteps {
  public:
-  /// It begins now.
-  StretchedTime();
+  /// A step begins now.
+  void begin();
   /// It ends: sleeps for what is missing.
-  void end(double factor) const;
+  void end(std::size_t step, double factor);
+  /// How long a step shall last that took so much processor time.
+  Seconds duration(std::size_t step, Seconds processor, double factor);
 
  private:
-  Seconds begin_;
-  Seconds processor_begin_;
+  Seconds begin_ = 0;
+  Seconds processor_begin_ = 0;
+  std::map<std::size_t, Seconds> least_;
 };
 
 }  // namespace shoal::runtime

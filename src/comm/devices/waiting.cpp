@@ -6,13 +6,15 @@
 
 #include "comm/handle.hpp"
 #include "comm/mpi_call.hpp"
+#include "comm/nap.hpp"
 
 namespace shoal::comm {
 namespace {
 
-/// Between two looks, when the core is left to others: short beside any network's latency, long
-/// enough to leave the core to other ranks of this host.
-constexpr std::chrono::microseconds nap(50);
+/// Leaves the core to others.
+void sleep(Seconds seconds) {
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+}
 
 /// Where looking eagerly was in vain, as with segments that take milliseconds each, less of it is
 /// done the next time: it would cost a core that others need to see to their part of the chain.
@@ -28,6 +30,7 @@ void wait(std::span<MPI_Request> messages, const Communicator& communicator) {
   communicator.handle().waiting = true;
   int& allowed = communicator.handle().eager_looks;
   int look = 0;
+  const Seconds begin = wall_time();
   for (;; ++look) {
     int done = 0;
     check(
@@ -38,15 +41,16 @@ void wait(std::span<MPI_Request> messages, const Communicator& communicator) {
     if (look < allowed) {
       std::this_thread::yield();
     } else {
-      std::this_thread::sleep_for(nap);
+      sleep(nap_after(wall_time() - begin));
     }
   }
   communicator.handle().waiting = false;
   allowed = looks_after(allowed, look);
 }
 
-void rest(std::span<MPI_Request* const> /*messages*/, const Communicator& /*communicator*/) {
-  std::this_thread::sleep_for(nap);
+void rest(std::span<MPI_Request* const> /*messages*/, const Communicator& /*communicator*/,
+          Seconds waited) {
+  sleep(nap_after(waited));
 }
 
 }  // namespace shoal::comm

@@ -15,14 +15,15 @@ void wait(std::span<MPI_Request> messages, const Communicator& communicator) {
   for (MPI_Request& message : messages) {
     MPI_Request* const one = &message;
     while (message != MPI_REQUEST_NULL) {
-      rest({&one, 1}, communicator);
+      rest({&one, 1}, communicator, 0);
       if (idle) idle();
     }
   }
   communicator.handle().waiting = false;
 }
 
-void rest(std::span<MPI_Request* const> messages, const Communicator& communicator) {
+void rest(std::span<MPI_Request* const> messages, const Communicator& communicator,
+          Seconds /*waited*/) {
   std::vector<MPI_Request> watched;
   std::vector<MPI_Request*> places;
   std::vector<MPI_Status*> statuses;
