@@ -1,2 +1,6 @@
 class Failure(Exception):
     """What a user can mend: one line that says what, where and what to do."""
+
+
+class NotMeasured(Exception):
+    """Why an item cannot be run on these devices."""

@@ -11,20 +11,21 @@ figcaption{color:#555;font-size:.9rem}svg{max-width:100%;height:auto}"""
 
 INTRODUCTION = (
     "Hadidi, Cao, Ryoo, Kim: Collaborative Execution of Deep Neural Networks on Internet of Things "
-    "Devices (arXiv 1901.02537), on simulated devices: Raspberry Pi 3 with TensorFlow and Keras on "
-    "lines of 94.1 Mbit/s, whose times are the authors' own measurements (profiles/README.md). The "
-    "program that runs on them is the one that runs on real devices. "
+    "Devices (arXiv 1901.02537), {devices}. The program that runs on them is the one that runs "
+    "everywhere. "
     "Latency is that of one frame that meets no other; throughput that of the steady state, the "
     "filling of the pipeline left out. A speedup names what it is over.")
 
 
-def write(folder, results):
-    (folder / "report.md").write_text(markdown(results), encoding="utf-8")
-    (folder / "report.html").write_text(page(folder, results), encoding="utf-8")
+def write(folder, devices, results):
+    """@param devices a clause: what the items ran on"""
+    introduction = INTRODUCTION.format(devices=devices)
+    (folder / "report.md").write_text(markdown(introduction, results), encoding="utf-8")
+    (folder / "report.html").write_text(page(folder, introduction, results), encoding="utf-8")
 
 
-def markdown(results):
-    lines = ["# What the paper found, again", "", INTRODUCTION, ""]
+def markdown(introduction, results):
+    lines = ["# What the paper found, again", "", introduction, ""]
     for result in results:
         lines += [f"## {result.title}", "", f"**{result.headline}**", ""]
         for paragraph in result.text:
@@ -45,10 +46,10 @@ def md_table(columns, rows):
             *["| " + " | ".join(map(str, row)) + " |" for row in rows], ""]
 
 
-def page(folder, results):
+def page(folder, introduction, results):
     parts = ["<!doctype html><html lang='en'><head><meta charset='utf-8'>",
              "<title>What the paper found, again</title>", f"<style>{STYLE}</style></head><body>",
-             "<h1>What the paper found, again</h1>", f"<p>{html.escape(INTRODUCTION)}</p><ul>"]
+             "<h1>What the paper found, again</h1>", f"<p>{html.escape(introduction)}</p><ul>"]
     parts += [f"<li><a href='#{r.item}'>{html.escape(r.title)}</a>: {html.escape(r.headline)}</li>"
               for r in results]
     parts.append("</ul>")

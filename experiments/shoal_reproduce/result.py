@@ -44,6 +44,11 @@ class Result:
     figures: list = field(default_factory=list)
     tables: list = field(default_factory=list)
     headline: str = ""
+    is_measured: bool = True
+
+    @staticmethod
+    def not_measured(item, why):
+        return Result(item, item, headline=f"not measured: {why}", is_measured=False)
 
     def to_json(self):
         return json.dumps(asdict(self), indent=1)

@@ -2,6 +2,7 @@
 
 from ..plot import draw, write_csv
 from ..result import Result, claim
+from ..worlds.world import LATENCY
 
 KERNELS = (3, 5, 7, 9, 11)
 CHANNELS = (32, 64, 128, 256, 512)
@@ -11,15 +12,16 @@ SCHEMES = {"channel": "conv=channel:3", "spatial": "conv=spatial:3", "filter": "
 
 
 def run(context):
+    context.world.require(3)
     kernels, channels = ((3, 11), (32, 512)) if context.quick else (KERNELS, CHANNELS)
     cases = [(f, c, k) for f in FILTERS for c in channels for k in kernels]
     found = {}
     for i, (filters, inputs, kernel) in enumerate(cases):
         context.progress(i, len(cases), f"{kernel}x{kernel}, {inputs} to {filters}")
         model = f"conv:128x128x{inputs}:{filters}:{kernel}"
-        alone = context.twin.alone(model).latency
+        alone = context.world.alone(model, LATENCY).latency
         for scheme, split in SCHEMES.items():
-            latency = context.twin.split(model, split, 3, frames=8).latency
+            latency = context.world.split(model, split, 3, LATENCY, frames=8).latency
             found[filters, inputs, kernel, scheme] = alone / latency
     write_csv(context.folder / "conv-split.csv", ["filters", "channels", "kernel", "scheme", "speedup"],
               [(*case, speedup) for case, speedup in found.items()])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ..plot import draw, write_csv
 from ..result import Result, Table, claim
+from ..worlds.world import INTERVAL
 
 
 @dataclass
@@ -42,12 +43,15 @@ def vgg16(context):
 
 
 def compare(context, model, name, placements, headline, alone_measured):
-    alone = context.twin.alone(model)
+    context.world.require(next(one.nodes for one in placements if one.preset == headline))
+    placements = [one for one in placements if context.world.possible([one.nodes])]
+    alone = context.world.alone(model)
     rows = []
     for i, one in enumerate(placements):
         context.progress(i, len(placements), one.preset)
-        theirs = context.twin.preset(one.preset, 60 if context.quick else 120)
-        ours, bound = context.twin.planned(model, one.nodes, "throughput", 60 if context.quick else 120)
+        theirs = context.world.preset(one.preset, 60 if context.quick else 120)
+        ours, bound = context.world.planned(model, one.nodes, "throughput", INTERVAL,
+                                            60 if context.quick else 120)
         rows.append((one, theirs, ours, bound))
     write_csv(context.folder / f"{model}.csv",
               ["placement", "nodes", "interval_s", "planned_interval_s", "bound_s", "latency_s"],

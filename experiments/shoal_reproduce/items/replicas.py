@@ -7,11 +7,12 @@ MODELS = ("resnet50", "xception")
 
 
 def run(context):
-    counts = (1, 4) if context.quick else (1, 2, 4, 8)
+    context.world.require(2)
+    counts = context.world.possible((1, 2, 4) if context.quick else (1, 2, 4, 8))
     rows = {}
     for i, (model, devices) in enumerate((m, d) for m in MODELS for d in counts):
         context.progress(i, len(MODELS) * len(counts), f"{model} on {devices}")
-        rows[model, devices] = context.twin.planned(model, devices, "throughput", frames=12 * devices)[0]
+        rows[model, devices] = context.world.planned(model, devices, "throughput", frames=12 * devices)[0]
     write_csv(context.folder / "replicas.csv", ["model", "devices", "interval_s", "latency_s"],
               [(*case, one.interval, one.latency) for case, one in rows.items()])
     result = Result("resnet50-xception", "ResNet50 and Xception by replicas")

@@ -2,20 +2,24 @@
 
 from ..plot import draw, write_csv
 from ..result import Result, Table, claim
+from ..worlds.world import INTERVAL, LATENCY
 
 MODELS = ("alexnet", "vgg16", "resnet50", "xception", "c3d")
-ROOMY = "2GB"  # an imagined device that holds every network
 
 
 def run(context):
+    context.world.require(2)
     models, counts = (("alexnet", "c3d"), (2, 8)) if context.quick else (MODELS, (2, 4, 8, 16, 32, 64))
-    alone = {model: context.twin.alone(model) for model in models}
-    roomy = {model: context.twin.alone(model, memory=ROOMY) for model in models}
+    counts = context.world.possible(counts)
+    memory = context.world.roomy_memory
+    alone = {model: context.world.alone(model) for model in models}
+    roomy = {model: context.world.alone(model, memory=memory) for model in models} if memory else alone
     found = {}
     for i, (model, devices) in enumerate((m, d) for m in models for d in counts):
         context.progress(i, len(models) * len(counts), f"{model} on {devices}")
-        found[model, devices] = (context.twin.planned(model, devices, "latency", frames=8),
-                                 context.twin.planned(model, devices, "throughput", frames=max(60, 10 * devices)))
+        found[model, devices] = (
+            context.world.planned(model, devices, "latency", LATENCY, frames=8),
+            context.world.planned(model, devices, "throughput", INTERVAL, frames=max(60, 10 * devices)))
     write_csv(context.folder / "scaling.csv",
               ["model", "devices", "latency_s", "interval_s", "bound_s", "alone_s", "alone_roomy_s"],
               [(m, d, one[0][0].latency, one[1][0].interval, one[1][1], alone[m].latency,
@@ -23,8 +27,8 @@ def run(context):
     result = Result("scaling", "From one device to many")
     result.text.append(
         "The planner's plans. Baseline: the whole network on one device, which swaps where it does not "
-        f"fit (VGG16), and on an imagined one with {ROOMY}. Bound: all the work shared by all devices "
-        "with nothing moved, over the imagined one.")
+        f"fit (VGG16){f', and on an imagined one with more memory ({memory})' if memory else ''}. Bound: "
+        "all the work shared by all devices with nothing moved, over the latter.")
     speedups = {
         "latency": {case: roomy[case[0]].latency / one[0][0].latency for case, one in found.items()},
         "throughput": {case: roomy[case[0]].interval / one[1][0].interval for case, one in found.items()}}
@@ -39,7 +43,7 @@ def run(context):
                                           f"{found[m, d][1][0].interval:.3g}" for d in counts))
          for m in models]))
     for model, least in (("vgg16", 6), ("c3d", 6)):
-        if model in models:
+        if (model, 8) in found:
             result.claims += eight(model, least, alone, roomy, found[model, 8])
     top = max(counts)
     worst = min(speedups["throughput"][m, top] for m in models)

@@ -1,64 +1,36 @@
-"""Runs plans on simulated devices by shoal simulate."""
+"""Simulated devices: shoal simulate."""
 
 import json
-import pathlib
-import re
-import subprocess
-import tempfile
-from dataclasses import dataclass
 
-from .failure import Failure
+from ..failure import Failure
+from .world import Outcome, World
 
 
-@dataclass
-class Outcome:
-    """Of one simulated run, in seconds. `interval` is between two answers in the steady state, the
-    filling of the pipeline left out; `latency` that of a frame that meets no other."""
+class Twin(World):
+    name = "twin"
+    roomy_memory = "2GB"
+    is_simulated = True
+    introduction = (
+        "on simulated devices: Raspberry Pi 3 with TensorFlow and Keras on lines of 94.1 Mbit/s, whose "
+        "times are the authors' own measurements (profiles/README.md)")
 
-    interval: float
-    latency: float
+    def __init__(self, options):
+        super().__init__(options)
+        self.file = options.profile
+        if not self.file.is_file():
+            raise Failure(f"{self.file} is not there")
 
+    def identity(self):
+        return super().identity() + self.file.read_bytes()
 
-class Twin:
-    def __init__(self, shoal, profile):
-        self.shoal, self.profile = shoal, profile
-        self.log = None
-        if not shoal.is_file():
-            raise Failure(f"{shoal} is not there; build it first: make -f Makefile.cluster build")
-        if not profile.is_file():
-            raise Failure(f"{profile} is not there")
+    def profile(self, model):
+        return self.file
 
-    def call(self, *words):
-        command = [str(self.shoal), *map(str, words)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if self.log is not None:
-            print("$", *command, f"\n{done.stdout}{done.stderr}", file=self.log, flush=True)
-        if done.returncode != 0:
-            raise Failure(f"{' '.join(command)}: {done.stderr.strip()}")
-        return done.stdout
-
-    def simulate(self, *words, frames=40, memory=None):
+    def time(self, plan, want, frames, memory=None):
         limit = [] if memory is None else ["--memory", memory]
-        told = json.loads(self.call("simulate", *words, *limit, "--profile", self.profile, "--frames",
-                                    frames, "--format", "json"))
-        return Outcome(told["interval"], told["alone"])
+        told = json.loads(self.call("simulate", "--plan", plan, *limit, "--profile", self.file,
+                                    "--frames", frames, "--format", "json"))
+        return Outcome(told["alone"], told["interval"])
 
-    def split(self, model, split, devices, **more):
-        return self.simulate("--model", model, "--split", split, "--devices", devices, **more)
-
-    def alone(self, model, **more):
-        """The whole model on one device."""
-        return self.split(model, "all=rank:0", 1, frames=8, **more)
-
-    def preset(self, name, frames=120):
-        return self.simulate("--preset", name, frames=frames)
-
-    def planned(self, model, devices, objective, frames=120, memory=None):
-        """The planner's best plan; also its bound, all the work shared and nothing moved."""
-        limit = [] if memory is None else ["--memory", memory]
-        with tempfile.TemporaryDirectory() as folder:
-            plan = pathlib.Path(folder) / "plan.json"
-            told = self.call("plan", "--model", model, "--profile", self.profile, "--devices", devices,
-                             "--objective", objective, "--explain", "-o", plan, *limit)
-            bound = float(re.search(r"bound: ([0-9.e+-]+) s", told)[1])
-            return self.simulate("--plan", plan, frames=frames, memory=memory), bound
+    def swapping(self):
+        return "what the authors' measurements leave of a Raspberry Pi's memory (393 MB)"

@@ -1,0 +1,117 @@
+"""Real ranks: `shoal run`, started by mpirun on whatever devices a subclass has."""
+
+import json
+import pathlib
+import re
+
+from ..failure import Failure
+from . import steady
+from .world import INTERVAL, LATENCY, Outcome, World
+
+# Of the steady state, and of frames that meet no other.
+ROUNDS = 4
+ALONE = 6
+
+
+class Ranks(World):
+    """Weights are seeded ones, made on every device; frames are all alike: neither changes how long
+    anything takes."""
+
+    usual_slowness = 1
+
+    def __init__(self, options):
+        super().__init__(options)
+        self.shared = (options.output / "devices").resolve()
+        self.shared.mkdir(parents=True, exist_ok=True)
+        self.slow = ["--slow", options.slow or self.usual_slowness]
+        self.model_there = None
+
+    def identity(self):
+        return super().identity() + repr(self.slow).encode()
+
+    def mpirun(self, ranks, *words):
+        """`words` on so many ranks, one on each device; what it printed."""
+        raise NotImplementedError
+
+    def on_every_host(self, *words):
+        """`words` once on each device that has files of its own."""
+        raise NotImplementedError
+
+    def compute_words(self):
+        """Options of every command that computes."""
+        raise NotImplementedError
+
+    def profile(self, model):
+        """Measured on all devices at once, when first asked for."""
+        path = self.shared / f"{file_name(model)}.profile.json"
+        if not path.is_file():
+            self.set_up(None)
+            self.mpirun(self.most_devices, self.shoal, "profile", "--model", model, "--budget",
+                        0 if self.quick else 0.5, *self.compute_words(), "-o", path)
+        return path
+
+    def time(self, plan, want, frames, memory=None):
+        self.set_up(memory)
+        outcome = Outcome()
+        if LATENCY in want:
+            found = self.run(plan, 1, 3 if self.quick else ALONE, outcome)
+            outcome.latency = steady.latency(found)
+        if INTERVAL in want:
+            in_flight = steady.most_in_flight(json.loads(plan.read_text()))
+            rounds = 3 if self.quick else ROUNDS
+            found = self.run(plan, in_flight, rounds * in_flight, outcome)
+            outcome.interval = steady.interval(found, in_flight)
+        return outcome
+
+    def run(self, plan, in_flight, frames, outcome):
+        """When every frame came and was answered."""
+        document = json.loads(plan.read_text())
+        weights, input_file = self.prepare(document["model"], frames)
+        metrics = plan.with_suffix(f".{in_flight}.jsonl")
+        said = self.mpirun(
+            document["ranks"], self.shoal, "run", "--plan", plan, "--weights", weights, "--input",
+            input_file, "--in-flight", in_flight, *self.compute_words(), "--metrics", metrics,
+            "--output", plan.with_suffix(".txt"), "--top", 1)
+        told = re.findall(r"^\w+: \d+ page-ins, .* read from swap$", said, re.MULTILINE)
+        outcome.page_ins = told[:document["ranks"]]
+        return steady.passages([json.loads(line) for line in metrics.read_text().splitlines()])
+
+    def set_up(self, memory):
+        """Makes the devices ready. @param memory of each, in place of its own"""
+        raise NotImplementedError
+
+    def prepare(self, model, frames):
+        """The model's weights on every device, in place of those of the model before, and frames."""
+        weights, input_file = self.shared / "weights.h5", self.shared / "frames.h5"
+        if self.model_there != model:
+            self.on_every_host("mkdir", "-p", self.shared)
+            self.on_every_host(self.shoal, "weights", "init", model, "--seed", 1, "-o", weights)
+            self.model_there = model
+        write_frames(input_file, self.input_shape(model), frames)
+        return weights, input_file
+
+    def input_shape(self, model):
+        """Depth where there is one, height, width, channels."""
+        first = re.search(r"^\S+ +Input +(\S+)", self.call("model", model), re.MULTILINE)
+        shape = [int(extent) for extent in first[1].split("x")]
+        return [1] * (3 - len(shape)) + shape
+
+
+def file_name(model):
+    return re.sub(r"[^\w.-]", "_", model)
+
+
+def write_frames(path, shape, count):
+    """Of zeros, which take no room on the disk however large the frames are."""
+    try:
+        import h5py
+    except ImportError as error:
+        raise Failure("h5py is not there; apt-get install python3-h5py") from error
+    pathlib.Path(path).unlink(missing_ok=True)
+    extents = (count, *(shape if len(shape) < 4 or shape[0] > 1 else shape[1:]))
+    properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    properties.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    properties.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
+    with h5py.File(path, "w") as file:
+        h5py.h5d.create(file.id, b"frames", h5py.h5t.IEEE_F32LE, h5py.h5s.create_simple(extents),
+                        properties)
