@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "shoal/base/error.hpp"
+#include "shoal/comm/simulation.hpp"
 
 namespace shoal::twin {
 namespace {
@@ -32,41 +33,24 @@ std::string host_name(const std::string& device) {
   return name.empty() ? "device" : name;
 }
 
-std::string link_text(const std::string& id, const profile::Link& link, const char* sharing) {
-  return fmt::format(
-      "    <link id=\"{}\" bandwidth=\"{}Bps\" latency=\"{}s\" "
-      "sharing_policy=\"{}\"/>\n",
-      id, link.bytes_per_second, link.latency, sharing);
-}
-
-/// Of `latency` each message meets two lines' worth.
-std::string hosts_and_lines(const profile::Profile& profile, const std::vector<std::string>& names,
-                            Seconds latency) {
+std::string hosts_and_lines(const profile::Profile& profile,
+                            const std::vector<std::string>& names) {
   std::string text;
   for (std::size_t rank = 0; rank < names.size(); ++rank) {
     const double speed = profile.network.line_speed({static_cast<int>(rank)});
     text += fmt::format("    <host id=\"{}\" speed=\"1Gf\"/>\n", names[rank]);
-    if (speed > 0) text += link_text(names[rank] + "-line", {latency / 2, speed}, "SPLITDUPLEX");
+    if (speed == 0) continue;
+    text += fmt::format(
+        "    <link id=\"{}-line\" bandwidth=\"{}Bps\" latency=\"0s\" "
+        "sharing_policy=\"SPLITDUPLEX\"/>\n",
+        names[rank], speed);
   }
   return text;
 }
 
-/// All links alike: a line for each host says everything.
-std::string star(const profile::Profile& profile, const std::vector<std::string>& names) {
-  std::string text = "  <zone id=\"devices\" routing=\"Cluster\">\n";
-  text += hosts_and_lines(profile, names, profile.network.link.latency);
-  for (const std::string& name : names) {
-    text += fmt::format("    <host_link id=\"{0}\" up=\"{0}-line_UP\" down=\"{0}-line_DOWN\"/>\n",
-                        name);
-  }
-  text += "    <router id=\"switch\"/>\n  </zone>\n";
-  return text;
-}
-
-/// Between the lines of each pair comes the pair's own link.
-std::string mesh(const profile::Profile& profile, const std::vector<std::string>& names) {
-  std::string text = "  <zone id=\"devices\" routing=\"Full\">\n";
-  text += hosts_and_lines(profile, names, 0);
+/// Between the lines of each pair comes the pair's own link, a connection.
+std::string connections(const profile::Network& network, const std::vector<std::string>& names) {
+  std::string links;
   std::string routes;
   const auto count = static_cast<int>(names.size());
   for (int from = 0; from < count; ++from) {
@@ -74,16 +58,19 @@ std::string mesh(const profile::Profile& profile, const std::vector<std::string>
       if (from == to) continue;
       const std::string& sender = names[static_cast<std::size_t>(from)];
       const std::string& receiver = names[static_cast<std::size_t>(to)];
-      const std::string pair = sender + "-to-" + receiver;
-      text += link_text(pair, profile.network.between({from}, {to}), "SHARED");
+      const profile::Link link = network.between({from}, {to});
+      links += fmt::format(
+          "    <link id=\"{}-to-{}\" bandwidth=\"{}Bps\" latency=\"{}s\"><prop id=\"{}\" "
+          "value=\"yes\"/></link>\n",
+          sender, receiver, link.bytes_per_second, link.latency, comm::in_order);
       routes += fmt::format(
-          "    <route src=\"{0}\" dst=\"{1}\" symmetrical=\"NO\">\n"
-          "      <link_ctn id=\"{0}-line\" direction=\"UP\"/><link_ctn id=\"{2}\"/>"
-          "<link_ctn id=\"{1}-line\" direction=\"DOWN\"/>\n    </route>\n",
-          sender, receiver, pair);
+          "    <route src=\"{0}\" dst=\"{1}\" symmetrical=\"NO\">"
+          "<link_ctn id=\"{0}-line\" direction=\"UP\"/><link_ctn id=\"{0}-to-{1}\"/>"
+          "<link_ctn id=\"{1}-line\" direction=\"DOWN\"/></route>\n",
+          sender, receiver);
     }
   }
-  return text + routes + "  </zone>\n";
+  return links + routes;
 }
 
 }  // namespace
@@ -105,12 +92,11 @@ std::string to_platform(const profile::Profile& profile) {
                 profile.name, profile.devices.size());
   }
   const std::vector<std::string> names = host_names(profile);
-  if (!has_network) {
-    return fmt::format("{}  <zone id=\"devices\" routing=\"Full\">\n{}  </zone>\n</platform>\n",
-                       head, hosts_and_lines(profile, names, 0));
-  }
-  const bool alike = profile.network.pairs.empty();
-  return head + (alike ? star(profile, names) : mesh(profile, names)) + "</platform>\n";
+  std::string text = head;
+  text += "  <zone id=\"devices\" routing=\"Full\">\n";
+  text += hosts_and_lines(profile, names);
+  if (has_network) text += connections(profile.network, names);
+  return text + "  </zone>\n</platform>\n";
 }
 
 }  // namespace shoal::twin

@@ -94,6 +94,19 @@ class Cases:
         if len(every) != 2 or every[0] != every[1] or alone[0] != alone[1]:
             sys.exit(f"one device: {done.stdout}{done.stderr}")
 
+    def brings_segments_one_after_the_other(self):
+        """A chain that passes 262 kB on in segments takes hardly longer with four devices more; by
+        segments side by side each device would take as long as the line is busy, 26 ms."""
+        self.write("any.json", profile(1))
+        alone = []
+        for devices in (2, 6):
+            done = self.call("simulate", "--model", "fc:65536:6", "--split", f"fc=output:{devices}",
+                             "--devices", str(devices), "--profile", self.path("any.json"),
+                             "--frames", "6", "--format", "json")
+            alone.append(json.loads(done.stdout)["alone"])
+        if not 0.026 < alone[0] < alone[1] < alone[0] + 0.026:
+            sys.exit(f"two and six devices take {alone} s for a broadcast")
+
     def pages(self):
         small = profile(3)
         for device in small["devices"]:
@@ -174,7 +187,8 @@ def main():
         cases = Cases(arguments.shoal, pathlib.Path(folder))
         for case in ("keeps_its_bytes", "has_every_frame_once_in_order",
                      "computes_for_as_long_as_predicted",
-                     "takes_a_frame_of_one_device_as_predicted", "pages",
+                     "takes_a_frame_of_one_device_as_predicted",
+                     "brings_segments_one_after_the_other", "pages",
                      "goes_on_by_a_platform_of_ones_own", "says_what_is_wrong",
                      "says_what_to_install_without_simgrid", "leaves_nothing_behind"):
             getattr(cases, case)()

@@ -1,16 +1,17 @@
 """Real ranks: `shoal run`, started by mpirun on whatever devices a subclass has."""
 
+import hashlib
 import json
 import pathlib
 import re
 
 from ..failure import Failure
 from . import steady
-from .world import INTERVAL, LATENCY, Outcome, World
+from .world import INTERVAL, LATENCY, Outcome, World, file_name
 
 # Of the steady state, and of frames that meet no other.
 ROUNDS = 4
-ALONE = 6
+ALONE = 10
 
 
 class Ranks(World):
@@ -43,11 +44,12 @@ class Ranks(World):
 
     def profile(self, model):
         """Measured on all devices at once, when first asked for."""
-        path = self.shared / f"{file_name(model)}.profile.json"
+        devices = hashlib.sha256(self.identity()).hexdigest()[:8]
+        path = self.shared / f"{file_name(model, devices)}.profile.json"
         if not path.is_file():
             self.set_up(None)
             self.mpirun(self.most_devices, self.shoal, "profile", "--model", model, "--budget",
-                        0 if self.quick else 0.5, *self.compute_words(), "-o", path)
+                        0 if self.quick else 1, *self.compute_words(), "-o", path)
         return path
 
     def time(self, plan, want, frames, memory=None):
@@ -95,10 +97,6 @@ class Ranks(World):
         first = re.search(r"^\S+ +Input +(\S+)", self.call("model", model), re.MULTILINE)
         shape = [int(extent) for extent in first[1].split("x")]
         return [1] * (3 - len(shape)) + shape
-
-
-def file_name(model):
-    return re.sub(r"[^\w.-]", "_", model)
 
 
 def write_frames(path, shape, count):

@@ -101,7 +101,7 @@ class World:
     def plan_path(self, *words):
         folder = self.folder / "plans"
         folder.mkdir(parents=True, exist_ok=True)
-        return folder / (re.sub(r"[^\w.=@,-]", "_", "-".join(map(str, words))) + ".json")
+        return folder / f"{file_name(*words)}.json"
 
     def call(self, *words):
         return self.command(self.shoal, *words).stdout
@@ -118,3 +118,7 @@ class World:
             said = (done.stderr.strip() or done.stdout.strip()).splitlines()
             raise Failure(f"{' '.join(command)}: {said[-1] if said else done.returncode}")
         return done
+
+
+def file_name(*words):
+    return re.sub(r"[^\w.=@,-]", "_", "-".join(map(str, words)))

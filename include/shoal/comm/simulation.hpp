@@ -15,6 +15,10 @@ namespace shoal::comm {
 /// Whether this program is the twin.
 bool is_simulated();
 
+/// A link of the platform that has this property carries its messages one after the other, as a
+/// connection does.
+inline constexpr const char* in_order = "in-order";
+
 struct Simulation {
   std::string platform;  ///< a file that describes hosts and links, as SimGrid reads it (XML)
   /// Where each rank is, by the names in the file. Where it lacks one of them: on its hosts in the

@@ -12,8 +12,9 @@ namespace shoal::twin {
 std::vector<std::string> host_names(const profile::Profile& profile);
 
 /// The devices and their network as a platform for SimGrid (XML): hosts called by host_names(),
-/// each with one full-duplex line to a switch. A message takes what the profile says of its link;
-/// those on one line share it. An Error for several devices without a network.
+/// each with one full-duplex line to a switch, and a link in_order from each to each other. A
+/// message takes what the profile says of its link; those on one line share it. An Error for
+/// several devices without a network.
 std::string to_platform(const profile::Profile& profile);
 
 }  // namespace shoal::twin

@@ -55,6 +55,14 @@ std::vector<s4u::Host*> places(const s4u::Engine& engine, const Simulation& simu
   return all;
 }
 
+/// What one rank sends another goes over one connection, message after message; to SimGrid they are
+/// side by side, so that the first of many would come as late as the last.
+void keep_order(const s4u::Engine& engine) {
+  for (s4u::Link* const link : engine.get_all_links()) {
+    if (link->get_property(in_order) != nullptr) link->set_concurrency_limit(1);
+  }
+}
+
 /// Whatever SimGrid says of a wrong one is long: the first line is the point.
 void set(const std::string& setting) {
   try {
@@ -92,6 +100,7 @@ void simulate(const Simulation& simulation, const std::function<void()>& body) {
   for (const char* const setting : settings_of_all) set(setting);
   for (const std::string& setting : simulation.settings) set(setting);
   engine.load_platform(simulation.platform);
+  keep_order(engine);
   std::exception_ptr failure;
   std::size_t ended = 0;
   const std::vector<s4u::Host*> hosts = places(engine, simulation);
