@@ -1,5 +1,6 @@
 """Real ranks: `shoal run`, started by mpirun on whatever devices a subclass has."""
 
+import contextlib
 import hashlib
 import json
 import pathlib
@@ -24,8 +25,14 @@ class Ranks(World):
         super().__init__(options)
         self.shared = (options.output / "devices").resolve()
         self.shared.mkdir(parents=True, exist_ok=True)
+        self.weights, self.frames = self.shared / "weights.h5", self.shared / "frames.h5"
         self.slow = ["--slow", options.slow or self.usual_slowness]
         self.model_there = None
+
+    def __exit__(self, *_):
+        if self.model_there is not None:
+            with contextlib.suppress(Failure):
+                self.on_every_host("rm", "-f", self.weights, self.frames)
 
     def identity(self):
         return super().identity() + repr(self.slow).encode()
@@ -68,11 +75,11 @@ class Ranks(World):
     def run(self, plan, in_flight, frames, outcome):
         """When every frame came and was answered."""
         document = json.loads(plan.read_text())
-        weights, input_file = self.prepare(document["model"], frames)
+        self.prepare(document["model"], frames)
         metrics = plan.with_suffix(f".{in_flight}.jsonl")
         said = self.mpirun(
-            document["ranks"], self.shoal, "run", "--plan", plan, "--weights", weights, "--input",
-            input_file, "--in-flight", in_flight, *self.compute_words(), "--metrics", metrics,
+            document["ranks"], self.shoal, "run", "--plan", plan, "--weights", self.weights, "--input",
+            self.frames, "--in-flight", in_flight, *self.compute_words(), "--metrics", metrics,
             "--output", plan.with_suffix(".txt"), "--top", 1)
         told = re.findall(r"^\w+: \d+ page-ins, .* read from swap$", said, re.MULTILINE)
         outcome.page_ins = told[:document["ranks"]]
@@ -84,13 +91,11 @@ class Ranks(World):
 
     def prepare(self, model, frames):
         """The model's weights on every device, in place of those of the model before, and frames."""
-        weights, input_file = self.shared / "weights.h5", self.shared / "frames.h5"
         if self.model_there != model:
             self.on_every_host("mkdir", "-p", self.shared)
-            self.on_every_host(self.shoal, "weights", "init", model, "--seed", 1, "-o", weights)
+            self.on_every_host(self.shoal, "weights", "init", model, "--seed", 1, "-o", self.weights)
             self.model_there = model
-        write_frames(input_file, self.input_shape(model), frames)
-        return weights, input_file
+        write_frames(self.frames, self.input_shape(model), frames)
 
     def input_shape(self, model):
         """Depth where there is one, height, width, channels."""

@@ -25,6 +25,7 @@ class Testbed(Ranks):
         self.is_up_with = None
 
     def __exit__(self, *_):
+        super().__exit__()
         self.down()
 
     def identity(self):
