@@ -50,7 +50,7 @@ void Runner::Loop::move_to(const std::string& document) {
   });
   if (!compiled || !together([&] { expect_alike(world_, *lanes); })) return;
   replace(std::move(lanes), plan::credits(plan));
-  if (!together([&] { plan_->load(self_, weights_, *options_.machine); })) return;
+  if (!together([&] { load(); })) return;
   plan_->connect(world_);
   if (ends_->moved) ends_->moved({std::move(plan), next_frame_, comm::wall_time() - began_});
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/lone_walk.hpp"
+
 namespace shoal::runtime {
 
 Deployment::Deployment(Lanes lanes, std::size_t credits, const Times& so_far)
@@ -14,9 +16,13 @@ Deployment::Deployment(Lanes lanes, std::size_t credits, const Times& so_far)
   }
 }
 
-void Deployment::load(Rank self, WeightCache& weights, const Machine& machine) {
+void Deployment::load(Rank self, WeightCache& weights, const Machine& machine, bool is_slowed) {
   for (const program::Program& lane : *lanes_) {
     executors_.push_back(std::make_unique<Executor>(lane, self, weights, memory_, machine));
+  }
+  if (!is_slowed) return;
+  for (std::size_t lane = 0; lane < executors_.size(); ++lane) {
+    learn(stretched_[lane], *executors_[lane]);
   }
 }
 

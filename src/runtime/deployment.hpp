@@ -24,7 +24,8 @@ class Deployment {
   ~Deployment() = default;
 
   /// Loads the weights and chooses the kernels.
-  void load(Rank self, WeightCache& weights, const Machine& machine);
+  /// @param is_slowed whether this rank's steps are stretched() at times
+  void load(Rank self, WeightCache& weights, const Machine& machine, bool is_slowed);
   /// Makes the communicators. Collective over `world`, when all ranks have loaded.
   void connect(const comm::Communicator& world);
 

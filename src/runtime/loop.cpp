@@ -17,7 +17,14 @@ Runner::Loop::Loop(const comm::Communicator& world, Lanes lanes, WeightCache& we
       output_rank_(lanes->front().output_rank),
       options_(std::move(options)),
       plan_(std::make_unique<Deployment>(std::move(lanes), options_.credits, Times{})) {
-  plan_->load(self_, weights_, *options_.machine);
+  load();
+}
+
+void Runner::Loop::load() {
+  const bool is_slowed =
+      std::any_of(options_.slowdowns.begin(), options_.slowdowns.end(),
+                  [&](const Slowdown& one) { return one.rank.value_or(self_) == self_; });
+  plan_->load(self_, weights_, *options_.machine, is_slowed);
 }
 
 void Runner::Loop::connect() {

@@ -63,6 +63,8 @@ class Runner::Loop {
   void finish(Flight& flight);
   void tell_done(const FrameReport& report);
 
+  void load();
+
   // From one plan to the next.
   [[nodiscard]] bool is_drained() const;
   void change_plan();

@@ -13,6 +13,7 @@
 #include "shoal/runtime/passes.hpp"
 #include "shoal/runtime/slowdown.hpp"
 
+#include "runtime/lone_walk.hpp"
 #include "runtime/median.hpp"
 
 namespace shoal::runtime {
@@ -23,13 +24,9 @@ using program::Compute;
 using program::Finish;
 using program::Program;
 using program::Step;
-using program::TransferId;
 
 constexpr int least_runs = 5;
 constexpr int most_runs = 50;
-
-/// Stands for activations that came from other ranks, and for pixels.
-constexpr float filling = 0.5F;
 
 /// Uniform within the bound of He et al. (2015), under which activations neither grow nor vanish:
 /// arithmetic on denormal numbers would take far longer.
@@ -53,17 +50,6 @@ graph::LayerWeights random_weights(const graph::Graph& graph, LayerId layer, Ran
   return weights;
 }
 
-/// The transfer of an exchange.
-TransferId transfer_of(const Step& step) {
-  if (const auto* transfer = std::get_if<program::Transfer>(&step)) return transfer->id;
-  if (const auto* send = std::get_if<program::Send>(&step)) return send->id;
-  return std::get<program::Receive>(step).id;
-}
-
-bool is_timed(const Step& step) {
-  return std::holds_alternative<Compute>(step) || std::holds_alternative<Finish>(step);
-}
-
 /// Walks one rank's program again and again without the other ranks of its plan, and keeps what
 /// each step takes.
 class Track {
@@ -79,11 +65,9 @@ class Track {
             },
             spare_memory(program, rank, options.memory)),
         executor_(program, rank, weights_, memory_),
+        alone_(executor_),
         seconds_(program.of(rank).size()) {
-    if (rank == program.input_rank) {
-      frame_ = Tensor(program.graph.layers().front().output);
-      std::fill(frame_.span().begin(), frame_.span().end(), filling);
-    }
+    if (slowness_ != 1) learn(stretched_, executor_);
   }
 
   /// As often as all ranks can within the budget, after a run that only warms up.
@@ -101,7 +85,7 @@ class Track {
     std::vector<profile::Measurement> result;
     const std::vector<Step>& steps = program_.of(rank_);
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      if (!is_timed(steps[i])) continue;
+      if (seconds_[i].empty()) continue;
       const profile::Work work = work_of(steps[i]);
       // No clock tells less than a nanosecond.
       if (work.flops > 0) result.push_back({work, std::max(1e-9, median(seconds_[i]))});
@@ -111,23 +95,15 @@ class Track {
 
  private:
   void walk() {
-    Walk walk(executor_, frame_.span().empty() ? nullptr : &frame_);
-    const std::vector<Step>& steps = program_.of(rank_);
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      if (is_timed(steps[i])) {
-        world_.barrier();
-        const Seconds begin = comm::wall_time();
-        stretched_.begin();
-        walk.step();
-        stretched_.end(i, slowness_);
-        seconds_[i].push_back(comm::wall_time() - begin);
-        continue;
-      }
+    alone_.walk([this](Walk& walk) {
+      const std::size_t number = walk.next();
+      world_.barrier();
+      const Seconds begin = comm::wall_time();
+      stretched_.begin();
       walk.step();
-      if (!is_exchange(steps[i])) continue;
-      const View arrived = walk.target(transfer_of(steps[i]));
-      std::fill_n(arrived.data(), arrived.shape().volume(), filling);
-    }
+      stretched_.end(number, slowness_);
+      seconds_[number].push_back(comm::wall_time() - begin);
+    });
   }
 
   [[nodiscard]] profile::Work work_of(const Step& step) const {
@@ -146,7 +122,7 @@ class Track {
   Memory memory_;
   WeightCache weights_;
   Executor executor_;
-  Tensor frame_;
+  LoneWalk alone_;
   std::vector<std::vector<Seconds>> seconds_;  ///< by step
 };
 

@@ -31,9 +31,17 @@ void StretchedSteps::begin() {
 
 void StretchedSteps::end(std::size_t step, double factor) {
   if (factor == 1) return;
-  const Seconds wanted = duration(step, now_of(CLOCK_THREAD_CPUTIME_ID) - processor_begin_, factor);
+  const Seconds wanted = duration(step, processor_time(), factor);
   const Seconds missing = wanted - (now_of(CLOCK_MONOTONIC) - begin_);
   if (missing > 0) std::this_thread::sleep_for(std::chrono::duration<double>(missing));
+}
+
+void StretchedSteps::learn(std::size_t step) {
+  duration(step, processor_time(), 1);
+}
+
+Seconds StretchedSteps::processor_time() const {
+  return now_of(CLOCK_THREAD_CPUTIME_ID) - processor_begin_;
 }
 
 Seconds StretchedSteps::duration(std::size_t step, Seconds processor, double factor) {

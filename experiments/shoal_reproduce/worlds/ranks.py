@@ -13,6 +13,8 @@ from .world import INTERVAL, LATENCY, Outcome, World, file_name
 # Of the steady state, and of frames that meet no other.
 ROUNDS = 4
 ALONE = 10
+# Seconds; a device that swaps is silent for long.
+PATIENCE = 600
 
 
 class Ranks(World):
@@ -80,7 +82,7 @@ class Ranks(World):
         said = self.mpirun(
             document["ranks"], self.shoal, "run", "--plan", plan, "--weights", self.weights, "--input",
             self.frames, "--in-flight", in_flight, *self.compute_words(), "--metrics", metrics,
-            "--output", plan.with_suffix(".txt"), "--top", 1)
+            "--output", plan.with_suffix(".txt"), "--top", 1, "--patience", PATIENCE)
         told = re.findall(r"^\w+: \d+ page-ins, .* read from swap$", said, re.MULTILINE)
         outcome.page_ins = told[:document["ranks"]]
         return steady.passages([json.loads(line) for line in metrics.read_text().splitlines()])

@@ -33,10 +33,14 @@ class StretchedSteps {
   void begin();
   /// It ends: sleeps for what is missing.
   void end(std::size_t step, double factor);
+  /// It ends as soon as it may; what it took counts for the next time.
+  void learn(std::size_t step);
   /// How long a step shall last that took so much processor time.
   Seconds duration(std::size_t step, Seconds processor, double factor);
 
  private:
+  [[nodiscard]] Seconds processor_time() const;
+
   Seconds begin_ = 0;
   Seconds processor_begin_ = 0;
   std::map<std::size_t, Seconds> least_;

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+
+#include "shoal/runtime/executor.hpp"
+#include "shoal/runtime/slowdown.hpp"
+
+namespace shoal::runtime {
+
+/// Walks one rank's program without the other ranks of its plan. What would come from them, and
+/// pixels, are constant.
+class LoneWalk {
+ public:
+  /// `executor` must outlive this.
+  explicit LoneWalk(const Executor& executor);
+
+  /// Once through the program. @param compute carries out each step that computes, the walk's next
+  void walk(const std::function<void(Walk& walk)>& compute) const;
+
+ private:
+  const Executor& executor_;
+  Tensor frame_;  ///< on the input rank
+};
+
+/// Tells the steps how long those of the program take, so that already the first frame is no slower
+/// than those that follow.
+void learn(StretchedSteps& steps, const Executor& executor);
+
+}  // namespace shoal::runtime
