@@ -19,7 +19,7 @@ void expect_format(const Entry& document, std::string_view what, int version) {
 Error error_in(const Error& error, const std::string& origin) {
   std::string message = error.what();
   std::replace_if(
-      message.begin(), message.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
+      message.begin(), message.end(), [](unsigned char c) { return c < ' '; }, ' ');
   return Error(message).in(origin);
 }
 

@@ -34,6 +34,8 @@ TEST(Document, OfAnotherFormatOrVersionIsRefused) {
 TEST(Document, ErrorsNameTheFileInOneLine) {
   EXPECT_EQ(refusal(""), "x.json: not JSON: error at byte 1");
   EXPECT_EQ(refusal(R"({"a\nb": {"c": 1, "c": 1}})"), "x.json: /a b/c: is given twice");
+  // Neither with signed characters nor without are those beyond ASCII control characters.
+  EXPECT_EQ(refusal(R"({"fünf\tüber": {"c": 1, "c": 1}})"), "x.json: /fünf über/c: is given twice");
 }
 
 }  // namespace
