@@ -25,7 +25,7 @@ Exchange::Exchange(const Communicator& world, const std::vector<std::vector<Rank
 }
 
 std::span<float> Exchange::scratch(Index floats) {
-  const auto count = static_cast<std::size_t>(floats);
+  const std::size_t count = addressable(floats);
   if (scratch_.size() < count) scratch_ = AlignedBuffer(count);
   return scratch_.span().first(count);
 }

@@ -13,8 +13,8 @@ LayerWeights blank_weights(const Graph& lowered, LayerId layer, Range inputs, Ra
   const bool alone = std::holds_alternative<BatchNorm>(lowered[layer].op);
   if (alone) kernel = outputs.size();
   if (alone || lowered[layer].batch_norm) bias = outputs.size();
-  return {AlignedBuffer(static_cast<std::size_t>(kernel)),
-          AlignedBuffer(static_cast<std::size_t>(bias))};
+  return {AlignedBuffer(addressable(kernel)),
+          AlignedBuffer(addressable(bias))};
 }
 
 }  // namespace shoal::graph

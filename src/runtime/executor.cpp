@@ -103,7 +103,7 @@ View Walk::make(TensorId tensor) {
   const Shape shape = program_[tensor].layout.box_of(executor_.rank_).value_or(Box{}).shape();
   const auto [place, is_new] = buffers_.try_emplace(tensor);
   if (is_new) {
-    place->second = executor_.memory_.pool.take(static_cast<std::size_t>(shape.volume()));
+    place->second = executor_.memory_.pool.take(addressable(shape.volume()));
   }
   return {place->second.data(), shape};
 }

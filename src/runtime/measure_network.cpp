@@ -67,7 +67,7 @@ class Stopwatch {
   View buffer(AlignedBuffer& memory, const Layout& layout) const {
     const Box box = layout.box_of(world_.rank()).value_or(Box{});
     if (box.empty()) return {nullptr, Box{}.shape()};
-    const auto count = static_cast<std::size_t>(box.volume());
+    const std::size_t count = addressable(box.volume());
     if (memory.size() < count) {
       memory = AlignedBuffer(count);
       std::fill(memory.span().begin(), memory.span().end(), 1.0F);

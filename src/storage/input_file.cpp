@@ -136,14 +136,14 @@ void InputFile::read(const std::string& dataset, std::span<const Slab> slabs,
   }
   std::vector<hsize_t> begin;
   std::vector<hsize_t> count;
-  std::size_t volume = 1;
+  Bytes volume = 1;
   for (std::size_t i = 0; i < slabs.size(); ++i) {
     if (slabs[i].begin < 0 || slabs[i].count < 0 || slabs[i].begin + slabs[i].count > whole[i]) {
       throw Error("{}: {} has only {} elements along axis {}", name_, dataset, whole[i], i);
     }
     begin.push_back(static_cast<hsize_t>(slabs[i].begin));
     count.push_back(static_cast<hsize_t>(slabs[i].count));
-    volume *= static_cast<std::size_t>(slabs[i].count);
+    volume *= static_cast<Bytes>(slabs[i].count);
   }
   if (volume != to.size()) throw std::logic_error("a slab of another size than its buffer");
   if (volume == 0) return;
@@ -152,7 +152,7 @@ void InputFile::read(const std::string& dataset, std::span<const Slab> slabs,
                                nullptr),
            name_, dataset);
   }
-  const auto floats = static_cast<hsize_t>(volume);
+  const hsize_t floats = volume;
   const Handle memory = expect({H5Screate_simple(1, &floats, nullptr), H5Sclose}, name_, dataset);
   expect(H5Dread(data.id(), H5T_NATIVE_FLOAT, memory.id(), space.id(), H5P_DEFAULT, to.data()),
          name_, dataset + " cannot be read");

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "shoal/base/aligned_buffer.hpp"
 #include "shoal/storage/hdf5.hpp"
 
 namespace shoal::weights {
@@ -125,7 +126,7 @@ void write_drawn(storage::OutputFile& file, const std::string& dataset, const We
   std::vector<float> values;
   for (Index begin = 0; begin < extents.front(); begin += rows_at_once) {
     const Index rows = std::min(rows_at_once, extents.front() - begin);
-    values.resize(static_cast<std::size_t>(rows * row));
+    values.resize(addressable(rows * row));
     for (std::size_t i = 0; i < values.size(); ++i) {
       values[i] = distribution.at(draw(key, static_cast<std::uint64_t>(begin * row) + i));
     }

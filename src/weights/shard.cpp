@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "shoal/base/aligned_buffer.hpp"
 #include "shoal/base/error.hpp"
 
 namespace shoal::weights {
@@ -25,7 +26,7 @@ void copy(const Store& from, const Part& part, storage::OutputFile& to, const st
   for (Index begin = rows.begin; begin < rows.end; begin += rows_at_once) {
     Part some = part;
     some.ranges.front() = {begin, std::min(begin + rows_at_once, rows.end)};
-    values.resize(static_cast<std::size_t>(volume(some.ranges)));
+    values.resize(addressable(volume(some.ranges)));
     from.read(some, values);
     std::vector<storage::Slab> slabs;
     for (const Range range : some.ranges) slabs.push_back({0, range.size()});

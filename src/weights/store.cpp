@@ -55,9 +55,9 @@ std::string to_text(const std::vector<Index>& extents) {
   return text.empty() ? "a single number" : text;
 }
 
-std::size_t volume(const std::vector<Range>& ranges) {
-  std::size_t product = 1;
-  for (const Range range : ranges) product *= static_cast<std::size_t>(range.size());
+Index volume(const std::vector<Range>& ranges) {
+  Index product = 1;
+  for (const Range range : ranges) product *= range.size();
   return product;
 }
 
@@ -163,7 +163,7 @@ void Store::check(const graph::Graph& model) const {
 AlignedBuffer Store::read(const std::string& layer, const std::vector<WeightSpec>& specs,
                           std::size_t which, Range inputs, Range outputs) const {
   const Part part{find(layer, specs, which), specs[which].slice(inputs, outputs)};
-  AlignedBuffer buffer(volume(part.ranges));
+  AlignedBuffer buffer(addressable(volume(part.ranges)));
   read(part, buffer.span());
   return buffer;
 }

@@ -2,8 +2,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "shoal/base/error.hpp"
+
+#include "support/error_text.hpp"
 
 namespace shoal {
 namespace {
@@ -21,6 +27,26 @@ TEST(AlignedBuffer, HoldsNothingWhenEmpty) {
   const AlignedBuffer buffer(0);
   EXPECT_EQ(buffer.data(), nullptr);
   EXPECT_TRUE(buffer.span().empty());
+}
+
+// A size that wraps would give a buffer that is too small.
+TEST(Addressable, RefusesWhatHasNoAddresses) {
+  constexpr Index most = std::numeric_limits<std::ptrdiff_t>::max() / sizeof(float);
+  EXPECT_EQ(addressable(0), 0U);
+  EXPECT_EQ(addressable(most), static_cast<std::size_t>(most));
+  EXPECT_THROW(addressable(most + 1), Error);
+  EXPECT_THROW(addressable(most * 2 + 3), Error);
+  EXPECT_THROW(addressable(-1), Error);
+}
+
+TEST(AlignedBuffer, SaysHowMuchIsTooMuch) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "AddressSanitizer ends a program that asks for so much";
+#endif
+  constexpr std::size_t most_addresses = std::numeric_limits<std::size_t>::max() / 4 * 3;
+  EXPECT_THAT(
+      testing::error_text([] { const AlignedBuffer buffer(most_addresses / sizeof(float)); }),
+      ::testing::StartsWith("there is no memory for "));
 }
 
 TEST(AlignedBuffer, MovesItsFloats) {

@@ -5,7 +5,13 @@
 #include <span>
 #include <utility>
 
+#include "shoal/base/units.hpp"
+
 namespace shoal {
+
+/// A volume as the size of something in memory. An Error where so many floats have no addresses:
+/// more than 2 GB on a 32-bit system.
+std::size_t addressable(Index floats);
 
 /// Owned floats that begin on a cache line. Not initialised: whoever makes one fills it. In the
 /// twin, where nobody looks at them, all are in the same place.

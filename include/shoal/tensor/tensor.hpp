@@ -10,7 +10,7 @@ class Tensor {
  public:
   Tensor() = default;
   explicit Tensor(const Shape& shape)
-      : shape_(shape), buffer_(static_cast<std::size_t>(shape.volume())) {}
+      : shape_(shape), buffer_(addressable(shape.volume())) {}
 
   [[nodiscard]] const Shape& shape() const { return shape_; }
   [[nodiscard]] View view() { return {buffer_.data(), shape_}; }

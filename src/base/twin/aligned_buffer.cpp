@@ -1,5 +1,7 @@
 #include "shoal/base/aligned_buffer.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <new>
 
 #include <sys/mman.h>
@@ -9,8 +11,10 @@
 namespace shoal {
 namespace {
 
-/// More than any buffer, a page of which takes memory once something is written to it.
-constexpr std::size_t region_bytes = std::size_t{1} << 40;
+/// More than any buffer, as far as there are addresses; a page of it takes memory once something is
+/// written to it.
+constexpr auto region_bytes = static_cast<std::size_t>(
+    std::min<Bytes>(Bytes{1} << 40U, std::numeric_limits<std::size_t>::max() / 4));
 
 class Region {
  public:
