@@ -1,8 +1,12 @@
 # What all targets are compiled with.
 add_library(shoal_options INTERFACE)
+# Files above 2 GB on 32-bit systems too.
+target_compile_definitions(shoal_options INTERFACE _FILE_OFFSET_BITS=64)
 target_compile_options(shoal_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-  -Wdeprecated-copy-dtor -Wold-style-cast -Woverloaded-virtual -Werror)
+  -Wdeprecated-copy-dtor -Wold-style-cast -Woverloaded-virtual -Werror
+  # On armhf a page of notes about code of GCC before 7, which is linked with none of this.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-psabi>)
 if(SHOAL_SANITIZE)
   # UBSan's checks of every access for null and alignment double the time to compile. A null pointer
   # ASan sees too.

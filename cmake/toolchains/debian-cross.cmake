@@ -1,0 +1,26 @@
+# Compiles for SHOAL_ARCHITECTURE, which has Debian's name, by Debian's cross compiler and with the
+# libraries that cmake/debian-root unpacked into SHOAL_ROOT. What is built runs under qemu-user here.
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES SHOAL_ARCHITECTURE SHOAL_ROOT)
+set(CMAKE_SYSTEM_NAME Linux)
+if(SHOAL_ARCHITECTURE STREQUAL "arm64")
+  set(CMAKE_SYSTEM_PROCESSOR aarch64)
+  set(triplet aarch64-linux-gnu)
+elseif(SHOAL_ARCHITECTURE STREQUAL "armhf")
+  set(CMAKE_SYSTEM_PROCESSOR arm)
+  set(triplet arm-linux-gnueabihf)
+else()
+  message(FATAL_ERROR "SHOAL_ARCHITECTURE is '${SHOAL_ARCHITECTURE}': arm64 or armhf")
+endif()
+set(CMAKE_C_COMPILER ${triplet}-gcc)
+set(CMAKE_CXX_COMPILER ${triplet}-g++)
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-${CMAKE_SYSTEM_PROCESSOR}-static -L ${SHOAL_ROOT})
+
+set(CMAKE_SYSROOT ${SHOAL_ROOT})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+set(ENV{PKG_CONFIG_SYSROOT_DIR} ${SHOAL_ROOT})
+set(ENV{PKG_CONFIG_LIBDIR} ${SHOAL_ROOT}/usr/lib/${triplet}/pkgconfig)
+# This computer's mpicc would tell of this computer's Open MPI.
+set(MPI_SKIP_COMPILER_WRAPPER TRUE)
