@@ -18,8 +18,9 @@ Tensor evaluate(const graph::Layer& layer, std::span<const Tensor* const> inputs
 Tensor evaluate(const graph::Graph& graph, const std::vector<graph::LayerWeights>& weights,
                 const Tensor& frame);
 
-/// The largest difference, relative to the largest magnitude of `expected`. Not-a-number is
-/// infinite.
+/// The largest difference, relative to the largest magnitude of `expected`, or to a hundredth where
+/// that is smaller: of inputs around 1 a sum that cancels to less tells more of rounding than of
+/// anything else. Not-a-number is infinite.
 double relative_error(const Tensor& actual, const Tensor& expected);
 
 }  // namespace shoal::reference
