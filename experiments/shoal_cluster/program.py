@@ -9,6 +9,8 @@ from .failure import Failure
 
 # Debian's names of architectures: what a 64 bit kernel under a 32 bit system says would mislead.
 ARCHITECTURE = "dpkg --print-architecture"
+# Those that Makefile.cluster has a target for.
+CROSS_BUILT = ("arm64", "armhf")
 
 
 class Programs:
@@ -29,8 +31,9 @@ class Programs:
         return None
 
     def missing(self, architecture):
-        return (f"there is no program for {architecture}: build it on one such device, copy it to "
-                f"{self.folder}/{architecture}/shoal")
+        here = f"make -f Makefile.cluster {architecture}, or " if architecture in CROSS_BUILT else ""
+        return (f"there is no program for {architecture}: {here}build it on one such device, copy it "
+                f"to {self.folder}/{architecture}/shoal")
 
     def require(self, host, architecture):
         path = self.path(architecture)

@@ -107,7 +107,8 @@ class Doctor(Folder):
                 ({"lacks": "libopenblas.so.0 libmpi.so.40"}, "pi1: lacks libraries, libopenblas"),
                 ({"version": "shoal: Illegal instruction"}, "pi1: the program does not start"),
                 ({"version": "shoal 0.1.0, BLAS for ARMV8"}, "pi1: note: OpenBLAS does not know"),
-                ({"architecture": "armhf"}, "pi1: there is no program for armhf"),
+                ({"architecture": "armhf"},
+                 "pi1: there is no program for armhf: make -f Makefile.cluster armhf, or"),
                 ({"addresses": "eth0 10.0.0.5/24 docker0 172.17.0.1/16"}, "pi1: has several"),
                 ({"addresses": "wlan0 10.0.0.5/24"}, "pi1: note: is reached by radio"),
                 ({"network": "10.1.0.0/16"}, "pi1: has no address in 10.1.0.0/16")):
