@@ -14,7 +14,7 @@ from .program import ARCHITECTURE, digest
 LEAST_MEMORY = 200 << 20
 MOST_CLOCK_DIFFERENCE = 1
 # For these names OpenBLAS has found no kernels of the processor's own.
-PLAIN_KERNELS = ("Prescott", "Generic", "generic", "ARMV8", "unknown")
+PLAIN_KERNELS = ("Prescott", "Generic", "generic", "ARMV8", "armv8", "unknown")
 
 EXAMINE = """
 export LC_ALL=C

@@ -106,7 +106,7 @@ class Doctor(Folder):
                 ({"digest": "0"}, "pi1: has another build"),
                 ({"lacks": "libopenblas.so.0 libmpi.so.40"}, "pi1: lacks libraries, libopenblas"),
                 ({"version": "shoal: Illegal instruction"}, "pi1: the program does not start"),
-                ({"version": "shoal 0.1.0, BLAS for ARMV8"}, "pi1: note: OpenBLAS does not know"),
+                ({"version": "shoal 0.1.0, BLAS for armv8"}, "pi1: note: OpenBLAS does not know"),
                 ({"architecture": "armhf"},
                  "pi1: there is no program for armhf: make -f Makefile.cluster armhf, or"),
                 ({"addresses": "eth0 10.0.0.5/24 docker0 172.17.0.1/16"}, "pi1: has several"),
