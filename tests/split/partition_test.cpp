@@ -32,6 +32,14 @@ TEST(Partition, GivesWhatIsLeftToTheLargestRemainders) {
   EXPECT_EQ(cut(10, {1, 1, 1}), (Ranges{{0, 4}, {4, 7}, {7, 10}})) << "the first of equals first";
 }
 
+/// The remainders are equal but for rounding, and fused multiplications round otherwise: ranks of
+/// two architectures would cut in different places.
+TEST(Partition, IsTheSameOnEveryProcessor) {
+  EXPECT_EQ(cut(3, {1, 5}), (Ranges{{0, 1}, {1, 3}}));
+  EXPECT_EQ(cut(5, {2, 3, 5}), (Ranges{{0, 1}, {1, 3}, {3, 5}}));
+  EXPECT_EQ(cut(5, {3, 5, 2}), (Ranges{{0, 2}, {2, 4}, {4, 5}}));
+}
+
 TEST(Partition, LooksOnlyAtTheProportions) {
   for (const double unit : {1e-9, 0.125, 1e8}) {
     EXPECT_EQ(cut(11, {2 * unit, 5 * unit, unit}), cut(11, {2, 5, 1})) << unit;
