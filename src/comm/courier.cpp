@@ -87,8 +87,8 @@ void Courier::send(const split::Redistribution& redistribution, Tag tag, ConstVi
   for (const split::Move& move : redistribution.moves) {
     if (!(move.from == rank_)) continue;
     std::list<Parcel>& parcels = sent_[move.to.value];
-    Parcel& parcel = parcels.emplace_back(
-        Parcel{AlignedBuffer(addressable(move.box.volume())), tag});
+    Parcel& parcel =
+        parcels.emplace_back(Parcel{AlignedBuffer(addressable(move.box.volume())), tag});
     copy(source.part(move.box.relative_to(held)), View(parcel.packed.data(), move.box.shape()));
     if (parcels.size() <= most_under_way) start(parcel, move.to.value);
     traffic_.sent += move.box.bytes();
@@ -105,8 +105,7 @@ Courier::Arrival Courier::expect(const split::Redistribution& redistribution, Ta
   const Box wanted = redistribution.target.box_of(rank_).value_or(Box{});
   for (const split::Move& move : redistribution.moves) {
     if (!(move.to == rank_)) continue;
-    AlignedBuffer& packed =
-        pieces->packed.emplace_back(addressable(move.box.volume()));
+    AlignedBuffer& packed = pieces->packed.emplace_back(addressable(move.box.volume()));
     pieces->places.push_back(target.part(move.box.relative_to(wanted)));
     check(MPI_Irecv(packed.data(), to_count(move.box.volume()), MPI_FLOAT, move.from.value, tag,
                     messages_.handle().mpi, &pieces->requests.emplace_back(MPI_REQUEST_NULL)),

@@ -13,8 +13,7 @@ LayerWeights blank_weights(const Graph& lowered, LayerId layer, Range inputs, Ra
   const bool alone = std::holds_alternative<BatchNorm>(lowered[layer].op);
   if (alone) kernel = outputs.size();
   if (alone || lowered[layer].batch_norm) bias = outputs.size();
-  return {AlignedBuffer(addressable(kernel)),
-          AlignedBuffer(addressable(bias))};
+  return {AlignedBuffer(addressable(kernel)), AlignedBuffer(addressable(bias))};
 }
 
 }  // namespace shoal::graph

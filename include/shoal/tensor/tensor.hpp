@@ -9,8 +9,7 @@ namespace shoal {
 class Tensor {
  public:
   Tensor() = default;
-  explicit Tensor(const Shape& shape)
-      : shape_(shape), buffer_(addressable(shape.volume())) {}
+  explicit Tensor(const Shape& shape) : shape_(shape), buffer_(addressable(shape.volume())) {}
 
   [[nodiscard]] const Shape& shape() const { return shape_; }
   [[nodiscard]] View view() { return {buffer_.data(), shape_}; }
