@@ -1,13 +1,17 @@
 #include <algorithm>
+#include <vector>
 
+#include "kernels/channels.hpp"
 #include "kernels/makers.hpp"
+#include "kernels/parallel.hpp"
 #include "kernels/weighted_kernel.hpp"
 #include "kernels/window.hpp"
 
 namespace shoal::kernels {
 namespace {
 
-/// Tap by tap over whole rows of channels. The kernel is (height, width, channel, multiplier).
+/// All taps of a window at once, over the channels. The kernel is (height, width, channel,
+/// multiplier).
 class Depthwise final : public WeightedKernel {
  public:
   Depthwise(const Task& task, const graph::DepthwiseConv& op, const SharedWeights& weights)
@@ -20,39 +24,59 @@ class Depthwise final : public WeightedKernel {
   void run(std::span<const ConstView> inputs, View output,
            std::span<float> /*workspace*/) const override {
     const Shape& shape = output.shape();
-    for (Index n = 0; n < shape[Axis::batch]; ++n) {
-      for (Index d = 0; d < shape[Axis::depth]; ++d) {
-        for (Index h = 0; h < shape[Axis::height]; ++h) {
-          for (Index w = 0; w < shape[Axis::width]; ++w) {
-            run_pixel(inputs.front(), n, d, h, w, &output.at(n, d, h, w, 0), shape[Axis::channel]);
-          }
-        }
-      }
-    }
+    const float* const weights = kernel();
+    const Index rows = shape[Axis::depth] * shape[Axis::height];
+    parallel_for(shape[Axis::batch] * rows, [&](Index i) {
+      run_row(inputs.front(), weights,
+              {i / rows, i % rows / shape[Axis::height], i % shape[Axis::height]}, output);
+    });
   }
 
  private:
-  void run_pixel(const ConstView& input, Index n, Index d, Index h, Index w, float* out,
-                 Index channels) const {
-    std::fill_n(out, channels, 0.0F);
+  struct Row {
+    Index n;
+    Index d;
+    Index h;
+  };
+
+  void run_row(const ConstView& input, const float* weights, const Row& row, View output) const {
+    std::vector<const float*> pixels;
+    std::vector<const float*> taps;
+    for (Index w = 0; w < output.extent(Axis::width); ++w) {
+      pixels.clear();
+      taps.clear();
+      look(input, weights, row, w, output.extent(Axis::channel), pixels, taps);
+      finish_pixel(pixels, taps, &output.at(row.n, row.d, row.h, w, 0),
+                   output.extent(Axis::channel));
+    }
+  }
+
+  /// The pixels under the window and the weights that they meet.
+  void look(const ConstView& input, const float* weights, const Row& row, Index w, Index channels,
+            std::vector<const float*>& pixels, std::vector<const float*>& taps) const {
     for (Index kh = 0; kh < window_.height.kernel; ++kh) {
-      const Index in_h = start(window_.height, h) + kh * window_.height.dilation;
+      const Index in_h = start(window_.height, row.h) + kh * window_.height.dilation;
       if (in_h < 0 || in_h >= input.extent(Axis::height)) continue;
       for (Index kw = 0; kw < window_.width.kernel; ++kw) {
         const Index in_w = start(window_.width, w) + kw * window_.width.dilation;
         if (in_w < 0 || in_w >= input.extent(Axis::width)) continue;
-        add_tap(&input.at(n, start(window_.depth, d), in_h, in_w, 0),
-                kernel() + (kh * window_.width.kernel + kw) * channels, out, channels);
+        pixels.push_back(&input.at(row.n, start(window_.depth, row.d), in_h, in_w, 0));
+        taps.push_back(weights + (kh * window_.width.kernel + kw) * channels);
       }
     }
-    finish_if_complete(out, 1, channels);
   }
 
-  void add_tap(const float* in, const float* weights, float* out, Index channels) const {
+  void finish_pixel(Pixels pixels, Pixels taps, float* out, Index channels) const {
+    const float* offsets = is_complete() && !bias().empty() ? bias().data() : nullptr;
     if (multiplier_ == 1) {
-      for (Index c = 0; c < channels; ++c) out[c] += in[c] * weights[c];
-    } else {
-      for (Index c = 0; c < channels; ++c) out[c] += in[c / multiplier_] * weights[c];
+      sum_products(pixels, taps, channels, {offsets, floor()}, out);
+      return;
+    }
+    for (Index c = 0; c < channels; ++c) {
+      float sum = offsets == nullptr ? 0.0F : offsets[c];
+      for (std::size_t i = 0; i < pixels.size(); ++i)
+        sum += pixels[i][c / multiplier_] * taps[i][c];
+      out[c] = std::max(sum, floor());
     }
   }
 
