@@ -153,7 +153,7 @@ class Cases:
         self.refused("planning again without a profile", "--profile", {"--replan": "auto"})
         self.refused("a profile that is none", "fish.png",
                      {"--replan": "auto", "--profile": self.path("fish.png")})
-        self.refused("a slowdown that is none", "RANK:FACTOR@FRAME", {"--slow": "1:3"})
+        self.refused("a slowdown that is none", "[RANK:]FACTOR[@FRAME]", {"--slow": "1:3@"})
         labels = self.path("labels.txt")
         pathlib.Path(labels).write_text("one\ntwo\n")
         self.refused("too few labels", "has 2 lines, the network has 1000", {"--labels": labels})
