@@ -3,7 +3,6 @@
 import contextlib
 import ctypes
 import os
-import pathlib
 import shlex
 import shutil
 import signal
@@ -17,8 +16,6 @@ PATIENCE_SECONDS = 30
 # How long what it started gets to end after it.
 LINGERING_SECONDS = 3
 PR_SET_PDEATHSIG = 1
-# Of the ranks, as nice says it.
-PREFERENCE = -10
 
 
 # The names of the devices for whoever is inside of one.
@@ -72,19 +69,6 @@ def _end_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _prefer():
-    """What else this computer does is no device's matter. By its session too: where Linux shares the
-    processors among sessions first, what nice says counts within one only."""
-    os.setpriority(os.PRIO_PROCESS, 0, PREFERENCE)
-    with contextlib.suppress(OSError):
-        pathlib.Path("/proc/self/autogroup").write_text(f"{PREFERENCE}\n", encoding="ascii")
-
-
-def _begin():
-    _end_with_parent()
-    _prefer()
-
-
 def _wait(mpirun):
     """Its exit code. Signals are passed on, once: mpirun itself ends the ranks."""
     asked = []
@@ -114,8 +98,9 @@ def run(program, options, command):
     words = [str(program), "exec", first.name, "--",
              *_mpirun(program, now.devices, [*options, *command])]
     with state.lock("another job is running", state.JOB_LOCK):
-        # A session of its own, so that Ctrl-C reaches it once; it may then not read the terminal.
-        mpirun = subprocess.Popen(words, env=environment, start_new_session=True, preexec_fn=_begin,
+        # A group of its own, so that Ctrl-C reaches it once; it may then not read the terminal.
+        mpirun = subprocess.Popen(words, env=environment, process_group=0,
+                                  preexec_fn=_end_with_parent,
                                   stdin=subprocess.DEVNULL if sys.stdin.isatty() else None)
         try:
             return _wait(mpirun)
