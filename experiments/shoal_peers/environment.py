@@ -8,9 +8,10 @@ import subprocess
 from .failure import Failure
 
 PYTHON = "/usr/bin/python3"
-PACKAGES = ("numpy", "onnx", "onnxruntime", "openvino", "ncnn")
-MODULES = {"onnxruntime": "onnxruntime", "openvino": "openvino", "ncnn": "ncnn", "pytorch": "torch"}
-NOT_TRIED = {"tensorflow": "there is nothing yet that builds the models for it"}
+# The module and the package that has it. PyTorch's package brings gigabytes for graphics processors.
+PEERS = {"onnxruntime": "onnxruntime", "openvino": "openvino", "ncnn": "ncnn",
+         "tensorflow": "tensorflow-cpu"}
+SHARED = {"numpy": "numpy", "onnx": "onnx"}
 EXPERIMENTS = pathlib.Path(__file__).resolve().parents[1]
 
 
@@ -20,15 +21,15 @@ def prepare(folder):
     if not python.exists():
         call([PYTHON, "-m", "venv", folder / "env"], "apt-get install python3-venv")
     missing = {}
-    for package in PACKAGES:
-        if not has(python, package):
+    for module, package in (SHARED | PEERS).items():
+        if not has(python, module):
             done = subprocess.run([python, "-m", "pip", "install", "-q", package], text=True,
                                   capture_output=True, check=False)
             if done.returncode != 0:
-                missing[package] = f"pip: {(done.stderr.strip().splitlines() or ['failed'])[-1]}"
+                missing[module] = f"pip: {(done.stderr.strip().splitlines() or ['failed'])[-1]}"
     if {"numpy", "onnx"} & set(missing):
         raise Failure(f"{folder / 'env'}: no numpy or onnx for the peers; is there a network?")
-    found = {peer: python for peer in ("onnxruntime", "openvino", "ncnn") if peer not in missing}
+    found = {peer: python for peer in PEERS if peer not in missing}
     if has(PYTHON, "torch"):
         found["pytorch"] = pathlib.Path(PYTHON)
     else:

@@ -82,7 +82,17 @@ def ncnn(model, threads, folder):
     return library.__version__, run
 
 
-PEERS = {f.__name__: f for f in (onnxruntime, openvino, pytorch, ncnn)}
+def tensorflow(model, threads, _):
+    import tensorflow as tf
+    from . import tensorflow_model
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    frame = tf.constant(tensorflow_model.last(weights.frame(model)))
+    run = tf.function(tensorflow_model.Model(model)).get_concrete_function(frame)
+    return tf.__version__, lambda: tensorflow_model.first(run(frame)).numpy()
+
+
+PEERS = {f.__name__: f for f in (onnxruntime, openvino, ncnn, tensorflow, pytorch)}
 
 
 def timed(run):

@@ -23,7 +23,7 @@ struct RunOptions {
   std::size_t top = 5;
   std::size_t frames = 0;  ///< at most; 0: all
   bool exact = false;
-  int threads = 0;         ///< 0: this host's cores, shared among its ranks
+  int threads = 0;  ///< 0: this host's cores, shared among its ranks
   bool verify = false;
   bool quiet = false;
   int in_flight = 0;    ///< 0: as the plan says

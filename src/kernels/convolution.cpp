@@ -18,7 +18,10 @@ double cost(Index m, const graph::Conv& op, const Task& task) {
   const auto channels = static_cast<double>(task.inputs.front()[Axis::channel].size());
   const auto filters = static_cast<double>(output[Axis::channel]);
   const auto slices = static_cast<double>(output[Axis::batch] * output[Axis::depth]);
-  const auto divided_up = [](Index a, Index b) { return static_cast<double>((a + b - 1) / b); };
+  const auto divided_up = [](Index a, Index b) {
+    const Index quotient = (a + b - 1) / b;
+    return static_cast<double>(quotient);
+  };
   if (m == 1) {
     return static_cast<double>(output.volume()) * 9 * depth * channels;
   }

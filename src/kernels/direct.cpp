@@ -92,8 +92,8 @@ class Direct final : public WeightedKernel {
 
  private:
   struct Place {
-    Index n;
-    Index d;
+    Index n = 0;
+    Index d = 0;
     Range rows;
   };
 

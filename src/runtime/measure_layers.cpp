@@ -54,7 +54,8 @@ graph::LayerWeights random_weights(const graph::Graph& graph, LayerId layer, Ran
 /// each step takes.
 class Track {
  public:
-  Track(const comm::Communicator& world, const Program& program, Rank rank, const MeasureOptions& options)
+  Track(const comm::Communicator& world, const Program& program, Rank rank,
+        const MeasureOptions& options)
       : world_(world),
         program_(program),
         rank_(rank),

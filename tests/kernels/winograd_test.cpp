@@ -75,7 +75,7 @@ TEST(Winograd, IsChosenWhereItIsFasterAndMemoryIsLeft) {
   layer.allow(1 << 20);
   EXPECT_EQ(layer.algorithm(), "winograd4");
   EXPECT_LE(layer.largest_error(), tolerance);
-  layer.allow(WinogradWeights::bytes_of(2, 1, 64, 64) - 9 * 64 * 64 * sizeof(float));
+  layer.allow(WinogradWeights::bytes_of(2, 1, 64, 64) - sizeof(float) * 9 * 64 * 64);
   EXPECT_EQ(layer.algorithm(), "winograd2");
   OneLayer few(conv(64, 1, Padding::same), Shape::image(28, 28, 3));
   few.allow(1 << 30);
@@ -99,7 +99,7 @@ TEST(Winograd, DoesOnlyWhatItsTilesAreFor) {
 TEST(Winograd, SharesTransformedWeights) {
   const OneLayer layer(conv(64, 1, Padding::same), Shape::image(28, 28, 64));
   const Task task = layer.task(layer.whole());
-  const Bytes more = WinogradWeights::bytes_of(4, 1, 64, 64) - 9 * 64 * 64 * sizeof(float);
+  const Bytes more = WinogradWeights::bytes_of(4, 1, 64, 64) - sizeof(float) * 9 * 64 * 64;
   const auto growth = std::make_shared<Growth>(more);
   auto shared = std::make_shared<Weights>([&] { return layer.weights(task); }, growth);
   EXPECT_EQ(make_kernel(task, shared)->algorithm(), "winograd4");
