@@ -32,7 +32,7 @@ class Kernel {
   Kernel& operator=(const Kernel&) = delete;
   virtual ~Kernel() = default;
 
-  /// `im2col`, `gemm`, `depthwise`…: the algorithm, for tables.
+  /// `direct`, `winograd4`, `depthwise`…: the algorithm, for tables.
   [[nodiscard]] virtual std::string algorithm() const = 0;
   /// Floats of scratch memory that run() needs; under 32 MB whatever the layer.
   [[nodiscard]] virtual std::size_t workspace() const { return 0; }
