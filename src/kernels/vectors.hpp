@@ -7,9 +7,11 @@
 #include "shoal/base/units.hpp"
 
 // NOLINTBEGIN(cppcoreguidelines-macro-usage)
-// Newer instructions than AVX-512's first add nothing for floats.
+// Newer instructions than AVX-512's first add nothing for floats. Vectors of SVE, whose size is not
+// known, cannot be in arrays.
 #ifndef HWY_DISABLED_TARGETS
-#define HWY_DISABLED_TARGETS (HWY_AVX3_DL | HWY_SSE4 | HWY_SSSE3 | HWY_SVE | HWY_SVE2)
+#define HWY_DISABLED_TARGETS \
+  (HWY_AVX3_DL | HWY_SSE4 | HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
 #endif
 #include <hwy/foreach_target.h>
 // The order matters: foreach_target.h reads the sources again.
