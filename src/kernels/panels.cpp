@@ -20,8 +20,8 @@ constexpr Index block_rows = registers == 32 ? 14 : 6;
 
 /// Bias, floor, and out they go.
 template <std::size_t count>
-HWY_INLINE void finish_block(std::array<std::array<Vector, 2>, count>& sum, const Sums& sums,
-                             float* out) {
+HWY_INLINE void finish_block(const Vectors<count>& low_sums, const Vectors<count>& high_sums,
+                             const Sums& sums, float* out) {
   const Tag tag;
   const Vector floor = hn::Set(tag, sums.floor);
   const bool biased = sums.bias != nullptr;
@@ -29,8 +29,8 @@ HWY_INLINE void finish_block(std::array<std::array<Vector, 2>, count>& sum, cons
   const Vector high = biased ? hn::Load(tag, sums.bias + lanes) : hn::Zero(tag);
 #pragma GCC unroll 16
   for (std::size_t i = 0; i < count; ++i, out += sums.stride) {
-    store_some(hn::Max(hn::Add(sum[i][0], low), floor), out, sums.columns);
-    store_some(hn::Max(hn::Add(sum[i][1], high), floor), out + lanes, sums.columns - lanes);
+    store_some(hn::Max(hn::Add(low_sums[i], low), floor), out, sums.columns);
+    store_some(hn::Max(hn::Add(high_sums[i], high), floor), out + lanes, sums.columns - lanes);
   }
 }
 
@@ -39,9 +39,10 @@ template <std::size_t count>
 void multiply_block(const Rows& rows, const float* first, const float* panel, const Sums& sums,
                     float* out) {
   const Tag tag;
-  std::array<std::array<Vector, 2>, count> sum;
+  Vectors<count> low_sums;
+  Vectors<count> high_sums;
 #pragma GCC unroll 16
-  for (auto& row : sum) row = {hn::Zero(tag), hn::Zero(tag)};
+  for (std::size_t i = 0; i < count; ++i) low_sums[i] = high_sums[i] = hn::Zero(tag);
   for (const Index segment : rows.segments) {
     const float* left = first + segment;
     for (Index k = 0; k < rows.segment_length; ++k, ++left, panel += 2 * lanes) {
@@ -50,12 +51,12 @@ void multiply_block(const Rows& rows, const float* first, const float* panel, co
 #pragma GCC unroll 16
       for (std::size_t i = 0; i < count; ++i) {
         const Vector factor = hn::Set(tag, left[static_cast<Index>(i) * rows.stride]);
-        sum[i][0] = hn::MulAdd(factor, low, sum[i][0]);
-        sum[i][1] = hn::MulAdd(factor, high, sum[i][1]);
+        low_sums[i] = hn::MulAdd(factor, low, low_sums[i]);
+        high_sums[i] = hn::MulAdd(factor, high, high_sums[i]);
       }
     }
   }
-  finish_block(sum, sums, out);
+  finish_block(low_sums, high_sums, sums, out);
 }
 
 template <std::size_t... sizes>

@@ -2,7 +2,7 @@
 /// NEON) and chosen among when the program runs, by Highway. They include this file after they
 /// defined HWY_TARGET_INCLUDE as their own name; it is read once for each kind as well.
 
-#include <array>
+#include <cstddef>
 
 #include "shoal/base/units.hpp"
 
@@ -34,6 +34,16 @@ using Vector = hn::Vec<Tag>;
 
 constexpr Index lanes = HWY_LANES(float);
 constexpr int registers = HWY_CAP_GE512 || HWY_ARCH_ARM_A64 ? 32 : 16;
+
+/// Some vectors. Not std::array, whose constructor would be compiled for other processors.
+template <std::size_t count>
+struct Vectors {
+  HWY_INLINE Vectors() {}  // NOLINT(modernize-use-equals-default): it is to be of this kind
+  HWY_INLINE Vector& operator[](std::size_t i) { return values[i]; }
+  HWY_INLINE const Vector& operator[](std::size_t i) const { return values[i]; }
+
+  Vector values[count];  // NOLINT(modernize-avoid-c-arrays)
+};
 
 /// The first `count` floats of a vector, up to all of them; the others of what is loaded are zero.
 HWY_INLINE Vector load_some(const float* from, Index count) {

@@ -13,8 +13,9 @@
 HWY_BEFORE_NAMESPACE();
 namespace shoal::kernels::HWY_NAMESPACE {
 
+/// What is transformed at once: a row or a column of a tile.
 template <std::size_t count>
-using Line = std::array<Vector, count>;
+using Line = Vectors<count>;
 
 HWY_INLINE Vector factor(double value) {
   return hn::Set(Tag(), static_cast<float>(value));
@@ -83,7 +84,7 @@ void transform_input_tile(const float* const* pixels, Index channels, float* tra
   constexpr std::size_t side = m + 2;
   for (Index c = 0; c < channels; c += lanes) {
     const Index count = channels - c;
-    std::array<Line<side>, side> columns;
+    Line<side> columns[side];  // NOLINT(modernize-avoid-c-arrays): as Vectors
     for (std::size_t column = 0; column < side; ++column) {
       Line<side> line;
 #pragma GCC unroll 8
@@ -113,7 +114,7 @@ void transform_output_tile(const float* sums, Index position_stride, Index chann
   const Vector floor = hn::Set(Tag(), end.floor);
   for (Index c = 0; c < channels; c += lanes) {
     const Index count = channels - c;
-    std::array<Line<m>, side> columns;
+    Line<m> columns[side];  // NOLINT(modernize-avoid-c-arrays): as Vectors
     for (std::size_t column = 0; column < side; ++column) {
       Line<side> line;
 #pragma GCC unroll 8
