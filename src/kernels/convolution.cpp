@@ -2,6 +2,7 @@
 #include <array>
 
 #include "kernels/makers.hpp"
+#include "kernels/panels.hpp"
 
 namespace shoal::kernels {
 namespace {
@@ -18,15 +19,11 @@ double cost(Index m, const graph::Conv& op, const Task& task) {
   const auto channels = static_cast<double>(task.inputs.front()[Axis::channel].size());
   const auto filters = static_cast<double>(output[Axis::channel]);
   const auto slices = static_cast<double>(output[Axis::batch] * output[Axis::depth]);
-  const auto divided_up = [](Index a, Index b) {
-    const Index quotient = (a + b - 1) / b;
-    return static_cast<double>(quotient);
-  };
   if (m == 1) {
     return static_cast<double>(output.volume()) * 9 * depth * channels;
   }
-  const double tiles =
-      slices * divided_up(output[Axis::height], m) * divided_up(output[Axis::width], m);
+  const double tiles = slices * static_cast<double>(divided_up(output[Axis::height], m) *
+                                                    divided_up(output[Axis::width], m));
   const auto positions = static_cast<double>((m + 2) * (m + 2));
   return positions * ((tiles + of_weight) * depth * channels * filters +
                       of_transformed * tiles * (channels + filters));

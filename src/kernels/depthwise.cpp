@@ -67,16 +67,16 @@ class Depthwise final : public WeightedKernel {
   }
 
   void finish_pixel(Pixels pixels, Pixels taps, float* out, Index channels) const {
-    const float* offsets = is_complete() && !bias().empty() ? bias().data() : nullptr;
+    const ChannelEnd finishing = end();
     if (multiplier_ == 1) {
-      sum_products(pixels, taps, channels, {offsets, floor()}, out);
+      sum_products(pixels, taps, channels, finishing, out);
       return;
     }
     for (Index c = 0; c < channels; ++c) {
-      float sum = offsets == nullptr ? 0.0F : offsets[c];
+      float sum = finishing.bias == nullptr ? 0.0F : finishing.bias[c];
       for (std::size_t i = 0; i < pixels.size(); ++i)
         sum += pixels[i][c / multiplier_] * taps[i][c];
-      out[c] = std::max(sum, floor());
+      out[c] = std::max(sum, finishing.floor);
     }
   }
 

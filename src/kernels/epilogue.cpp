@@ -7,10 +7,13 @@
 
 namespace shoal::kernels {
 
+float floor_of(graph::Activation activation) {
+  return activation == graph::Activation::relu ? 0.0F : -std::numeric_limits<float>::infinity();
+}
+
 void finish_rows(float* data, Index rows, Index row_length, std::span<const float> bias,
                  graph::Activation activation) {
-  const float floor =
-      activation == graph::Activation::relu ? 0.0F : -std::numeric_limits<float>::infinity();
+  const float floor = floor_of(activation);
   if (bias.empty() && activation == graph::Activation::linear) return;
   for (Index row = 0; row < rows; ++row, data += row_length) {
     if (bias.empty()) {

@@ -7,6 +7,9 @@
 
 namespace shoal::kernels {
 
+/// What no output is below after the activation.
+float floor_of(graph::Activation activation);
+
 /// Adds the bias (as long as a row, or none) to `rows` rows of floats that follow each other and
 /// applies the activation.
 void finish_rows(float* data, Index rows, Index row_length, std::span<const float> bias,

@@ -66,7 +66,7 @@ constexpr auto blocks_of(std::index_sequence<sizes...>) {
 
 void multiply_rows(const Rows& rows, const float* panel, const Sums& sums) {
   static constexpr auto blocks = blocks_of(std::make_index_sequence<block_rows>());
-  const Index count = (rows.count + block_rows - 1) / block_rows;
+  const Index count = divided_up(rows.count, block_rows);
   for (Index i = 0, row = 0; i < count; ++i) {
     const Index size = (rows.count - row) / (count - i);
     blocks[static_cast<std::size_t>(size - 1)](rows, rows.first + row * rows.stride, panel, sums,

@@ -7,6 +7,11 @@
 
 namespace shoal::kernels {
 
+/// How many pieces of size `b` it takes to cover `a`.
+constexpr Index divided_up(Index a, Index b) {
+  return (a + b - 1) / b;
+}
+
 /// How many columns this processor multiplies at a time: two of its vectors.
 Index panel_width();
 
@@ -26,7 +31,7 @@ class Panels {
 
   [[nodiscard]] Index inner() const { return inner_; }
   [[nodiscard]] Index columns() const { return columns_; }
-  [[nodiscard]] Index count() const { return (columns_ + panel_width() - 1) / panel_width(); }
+  [[nodiscard]] Index count() const { return divided_up(columns_, panel_width()); }
   [[nodiscard]] const float* panel(Index i) const {
     return floats_.data() + i * inner_ * panel_width();
   }

@@ -1,18 +1,14 @@
 #include <algorithm>
-#include <limits>
 #include <vector>
 
 #include "kernels/channels.hpp"
+#include "kernels/epilogue.hpp"
 #include "kernels/makers.hpp"
 #include "kernels/parallel.hpp"
 #include "kernels/window.hpp"
 
 namespace shoal::kernels {
 namespace {
-
-float floor_of(graph::Activation activation) {
-  return activation == graph::Activation::relu ? 0.0F : -std::numeric_limits<float>::infinity();
-}
 
 void pool(graph::PoolKind kind, Pixels pixels, Index channels, float factor, float floor,
           float* out) {
@@ -83,8 +79,7 @@ class GlobalPooling final : public Kernel {
  public:
   GlobalPooling(const Task& task, const graph::GlobalPool& op)
       : kind_(op.pool),
-        floor_(task.complete ? floor_of(task.layer->activation)
-                             : -std::numeric_limits<float>::infinity()) {
+        floor_(floor_of(task.complete ? task.layer->activation : graph::Activation::linear)) {
     Index count = 1;
     for (const Axis axis : spatial_axes) count *= task.input_shapes.front()[axis];
     factor_ = 1.0F / static_cast<float>(count);

@@ -15,8 +15,6 @@ Threads::Threads(int count) : limit_(std::make_unique<Limit>(static_cast<std::si
   openblas_set_num_threads(count);
 }
 
-Threads::Threads(Threads&&) noexcept = default;
-Threads& Threads::operator=(Threads&&) noexcept = default;
 Threads::~Threads() = default;
 
 }  // namespace shoal::kernels

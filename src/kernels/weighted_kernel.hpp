@@ -1,10 +1,10 @@
 #pragma once
 
 #include <algorithm>
-#include <limits>
 
 #include "shoal/kernels/kernel.hpp"
 
+#include "kernels/channels.hpp"
 #include "kernels/epilogue.hpp"
 #include "kernels/panels.hpp"
 
@@ -20,20 +20,21 @@ class WeightedKernel : public Kernel {
   [[nodiscard]] Weights& weights() const { return *weights_; }
   [[nodiscard]] const float* kernel() const { return weights_->kernel().data(); }
   [[nodiscard]] std::span<const float> bias() const { return weights_->bias().span(); }
-  [[nodiscard]] bool is_complete() const { return complete_; }
   [[nodiscard]] graph::Activation activation() const { return activation_; }
   /// What outputs are at least.
   [[nodiscard]] float floor() const {
-    return complete_ && activation_ == graph::Activation::relu
-               ? 0.0F
-               : -std::numeric_limits<float>::infinity();
+    return floor_of(complete_ ? activation_ : graph::Activation::linear);
+  }
+  /// Bias and activation of complete outputs; of others none.
+  [[nodiscard]] ChannelEnd end() const {
+    return {complete_ && !bias().empty() ? bias().data() : nullptr, floor()};
   }
   /// For multiply(): the bias of some outputs, filled up to whole panels, or nothing where none is
   /// to be added.
   [[nodiscard]] AlignedBuffer panel_bias(Index first, Index count) const {
     if (!complete_ || bias().empty()) return {};
     const Index width = panel_width();
-    AlignedBuffer padded(static_cast<std::size_t>((count + width - 1) / width * width));
+    AlignedBuffer padded(static_cast<std::size_t>(divided_up(count, width) * width));
     float* end = std::copy_n(bias().data() + first, count, padded.data());
     std::fill(end, padded.data() + padded.size(), 0.0F);
     return padded;

@@ -82,7 +82,6 @@ class Winograd final : public WeightedKernel {
     Index count;
   };
 
-  static Index divided_up(Index a, Index b) { return (a + b - 1) / b; }
   /// From the inputs (slice, tile, channel) of a position to those of the next.
   [[nodiscard]] Index input_stride(Index tiles) const { return slices_ * tiles * channels_ + skew; }
   /// The same of its sums (slice, tile, filter).
@@ -135,11 +134,11 @@ class Winograd final : public WeightedKernel {
   }
 
   void transform_outputs(const float* sums, const Block& block, View output) const {
-    const TileEnd end = {is_complete() && !bias().empty() ? bias().data() : nullptr, floor()};
+    const ChannelEnd finishing = end();
     parallel_for(output_[Axis::depth] * block.count, [&](Index i) {
       const auto pixels =
           output_pixels(output, block.n, i / block.count, block.first + i % block.count);
-      transform_output(m_, sums + i * filters_, sum_stride(block.count), filters_, end,
+      transform_output(m_, sums + i * filters_, sum_stride(block.count), filters_, finishing,
                        pixels.data());
     });
   }

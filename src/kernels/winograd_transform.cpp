@@ -109,7 +109,7 @@ void transform_input_tile(const float* const* pixels, Index channels, float* tra
 
 template <std::size_t m>
 void transform_output_tile(const float* sums, Index position_stride, Index channels,
-                           const TileEnd& end, float* const* pixels) {
+                           const ChannelEnd& end, float* const* pixels) {
   constexpr std::size_t side = m + 2;
   const Vector floor = hn::Set(Tag(), end.floor);
   for (Index c = 0; c < channels; c += lanes) {
@@ -149,7 +149,7 @@ void transform_input_of(Index m, const float* const* pixels, Index channels, flo
 }
 
 void transform_output_of(Index m, const float* sums, Index position_stride, Index channels,
-                         const TileEnd& end, float* const* pixels) {
+                         const ChannelEnd& end, float* const* pixels) {
   const auto transform = m == 2   ? transform_output_tile<2>
                          : m == 4 ? transform_output_tile<4>
                                   : transform_output_tile<6>;
@@ -171,7 +171,7 @@ void transform_input(Index m, const float* const* pixels, Index channels, float*
 }
 
 void transform_output(Index m, const float* sums, Index position_stride, Index channels,
-                      const TileEnd& end, float* const* pixels) {
+                      const ChannelEnd& end, float* const* pixels) {
   HWY_DYNAMIC_DISPATCH(transform_output_of)(m, sums, position_stride, channels, end, pixels);
 }
 

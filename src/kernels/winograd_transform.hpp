@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cstddef>
-
 #include "shoal/base/units.hpp"
+
+#include "kernels/channels.hpp"
 
 namespace shoal::kernels {
 
@@ -13,14 +13,8 @@ namespace shoal::kernels {
 void transform_input(Index m, const float* const* pixels, Index channels, float* transformed,
                      Index position_stride);
 
-/// What is done to the outputs of a tile on their way.
-struct TileEnd {
-  const float* bias = nullptr;  ///< of each channel, or none
-  float floor = 0;              ///< what is less becomes this
-};
-
 /// The sums of a tile's positions to its outputs; null are those that nobody wants.
 void transform_output(Index m, const float* sums, Index position_stride, Index channels,
-                      const TileEnd& end, float* const* pixels);
+                      const ChannelEnd& end, float* const* pixels);
 
 }  // namespace shoal::kernels

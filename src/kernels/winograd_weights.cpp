@@ -63,7 +63,7 @@ Bytes WinogradWeights::bytes() const {
 }
 
 Bytes WinogradWeights::bytes_of(Index m, Index depth, Index channels, Index filters) {
-  const Index columns = (filters + panel_width() - 1) / panel_width() * panel_width();
+  const Index columns = divided_up(filters, panel_width()) * panel_width();
   return static_cast<Bytes>((m + 2) * (m + 2) * depth * channels * columns) * sizeof(float);
 }
 

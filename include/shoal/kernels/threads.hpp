@@ -8,8 +8,8 @@ namespace shoal::kernels {
 class Threads {
  public:
   explicit Threads(int count);
-  Threads(Threads&&) noexcept;
-  Threads& operator=(Threads&&) noexcept;
+  Threads(const Threads&) = delete;
+  Threads& operator=(const Threads&) = delete;
   ~Threads();
 
  private:
