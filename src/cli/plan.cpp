@@ -41,9 +41,7 @@ std::string summary(const program::Program& program) {
 }
 
 PlannedModel planned(const options::variables_map& values) {
-  const auto path = values["plan"].as<std::string>();
-  return make_plan(values["model"].as<std::string>(), path.empty() ? "" : read_text(path), path,
-                   values["split"].as<std::string>(), values["ranks"].as<int>());
+  return make_plan(plan_source(values, values["ranks"].as<int>()));
 }
 
 int show(const options::variables_map& values) {
@@ -84,7 +82,8 @@ int make(const options::variables_map& values) {
   }
   const auto name = values["model"].as<std::string>();
   if (name.empty()) throw Error("--model is missing; shoal model lists them");
-  const graph::Graph lowered = graph::lower(graph::make_model(name).graph);
+  graph::Graph lowered = graph::lower(graph::make_model(name).graph);
+  lowered.set_weights_type(parse_weights_dtype(values["weights-dtype"].as<std::string>()));
   const PlanningRequest asked = planning_request(values, 0);
   const planner::Proposal proposal = planner::propose(lowered, asked.profile, asked.request);
   const bool to_file = !values["output"].as<std::string>().empty();

@@ -31,7 +31,9 @@ options::options_description plan_options() {
       "plan", options::value<std::string>()->default_value(""), "a plan document (JSON)")(
       "split", options::value<std::string>()->default_value(""),
       "in place of a plan: LAYER=SCHEME:RANKS,… such as conv=spatial:4,fc1=output:4,fc2=rank:1; "
-      "LAYER may be conv, fc or all");
+      "LAYER may be conv, fc or all")(
+      "weights-dtype", options::value<std::string>()->default_value(""),
+      "hold the weights of dense layers as float32, float16 or int8; as the plan says without it");
   return declared;
 }
 
@@ -45,16 +47,33 @@ std::string read_text(const std::string& path) {
   return text.str();
 }
 
-PlannedModel make_plan(const std::string& name, const std::string& document,
-                       const std::string& document_name, const std::string& split, int ranks) {
-  const bool has_document = !document_name.empty();
-  if (has_document && !split.empty()) throw Error("give --plan or --split, not both");
-  if (name.empty() && !has_document) throw Error("--model is missing; shoal model lists them");
-  graph::Model model =
-      name.empty() ? model_of_document(document, document_name) : graph::make_model(name);
+graph::WeightsType parse_weights_dtype(const std::string& text) {
+  if (text.empty()) return graph::WeightsType::float32;
+  const auto type = graph::find_weights_type(text);
+  if (!type) throw Error("--weights-dtype is float32, float16 or int8, not '{}'", text);
+  return *type;
+}
+
+PlanSource plan_source(const options::variables_map& values, int ranks) {
+  const auto text = [&](const char* name) { return values[name].as<std::string>(); };
+  const std::string document = text("plan").empty() ? "" : read_text(text("plan"));
+  return {text("model"), document, text("plan"), text("split"), text("weights-dtype"), ranks};
+}
+
+PlannedModel make_plan(const PlanSource& source) {
+  const bool has_document = !source.document_name.empty();
+  if (has_document && !source.split.empty()) throw Error("give --plan or --split, not both");
+  if (source.model.empty() && !has_document) {
+    throw Error("--model is missing; shoal model lists them");
+  }
+  graph::Model model = source.model.empty()
+                           ? model_of_document(source.document, source.document_name)
+                           : graph::make_model(source.model);
   graph::Graph lowered = graph::lower(model.graph);
-  plan::Plan plan = has_document ? plan::parse(document, document_name, lowered)
-                                 : plan::parse_split(split, ranks, lowered);
+  plan::Plan plan = has_document ? plan::parse(source.document, source.document_name, lowered)
+                                 : plan::parse_split(source.split, source.ranks, lowered);
+  if (!source.weights_dtype.empty()) plan.weights_type = parse_weights_dtype(source.weights_dtype);
+  lowered.set_weights_type(plan.weights_type);
   return {std::move(model), std::move(lowered), std::move(plan)};
 }
 

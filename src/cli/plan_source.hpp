@@ -19,10 +19,23 @@ struct PlannedModel {
   plan::Plan plan;
 };
 
-/// From the text of a plan document (`document`, with its file name) or from `--split`; neither is
-/// everything on rank 0. The network is `name`, or the one that the document is for.
-PlannedModel make_plan(const std::string& name, const std::string& document,
-                       const std::string& document_name, const std::string& split, int ranks);
+/// What was given to say it. Neither document nor split is everything on rank 0.
+struct PlanSource {
+  std::string model;          ///< or the one that the document is for
+  std::string document;       ///< the text of a plan document
+  std::string document_name;  ///< its file; empty without one
+  std::string split;          ///< see plan::parse_split
+  std::string weights_dtype;  ///< in place of the plan's own
+  int ranks = 1;              ///< for the split
+};
+
+/// From plan_options(); the document's file is read.
+PlanSource plan_source(const options::variables_map& values, int ranks);
+
+PlannedModel make_plan(const PlanSource& source);
+
+/// As what the weights of dense layers are held; float32 where the text is empty.
+graph::WeightsType parse_weights_dtype(const std::string& text);
 
 /// A whole file as text; an Error where it cannot be read.
 std::string read_text(const std::string& path);

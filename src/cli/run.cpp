@@ -66,8 +66,8 @@ class Job {
     });
     document = world_.broadcast(document, Rank{0});
     together(world_, [&] {
-      planned_.emplace(
-          make_plan(options_.model, document, options_.plan, options_.split, world_.size()));
+      planned_.emplace(make_plan({options_.model, document, options_.plan, options_.split,
+                                  options_.weights_dtype, world_.size()}));
       if (planned_->plan.ranks > world_.size()) {
         throw Error("{}: the plan is for {} ranks, there are {}; start it with mpirun -n {}",
                     options_.plan, planned_->plan.ranks, world_.size(), planned_->plan.ranks);
@@ -84,8 +84,8 @@ class Job {
     threads_.emplace(threads_of_rank(options_.threads, ranks_on_host_));
     store_.emplace(weights::file_of_rank(options_.weights, world_.rank()));
     store_->check(planned_->model.graph);
-    const runtime::WeightLoader load = [this](graph::LayerId layer, Range inputs, Range outputs) {
-      return load_shard(layer, inputs, outputs);
+    const auto load = [this](graph::LayerId layer, Range inputs, Range outputs) {
+      return load_shard(planned_->lowered, layer, inputs, outputs);
     };
     held_.emplace(load, options_.exact ? 0 : spare_memory());
     runner_.emplace(world_, lanes_, *held_,
@@ -95,7 +95,7 @@ class Job {
     if (is_input_rank()) {
       open_input();
       if (!options_.metrics.empty()) metrics_.emplace(options_.metrics, planned_->plan);
-      if (options_.verify) verification_.emplace(planned_->lowered, load, [this] { beat(); });
+      if (options_.verify) verify();
       if (options_.replan) watch();
     }
     if (is_output_rank()) {
@@ -103,12 +103,22 @@ class Job {
     }
   }
 
-  graph::LayerWeights load_shard(graph::LayerId layer, Range inputs, Range outputs) {
+  graph::LayerWeights load_shard(const graph::Graph& lowered, graph::LayerId layer, Range inputs,
+                                 Range outputs) {
     if (pulse_) {
-      const auto bytes = static_cast<double>(planned_->lowered.parameters(layer)) * sizeof(float);
+      const auto bytes = static_cast<double>(lowered.parameters(layer)) * sizeof(float);
       pulse_->announce_silence(bytes / slowest_storage);
     }
-    return store_->load(planned_->lowered, layer, inputs, outputs);
+    return store_->load(lowered, layer, inputs, outputs);
+  }
+
+  void verify() {
+    verification_.emplace(
+        planned_->lowered,
+        [this](const graph::Graph& lowered, graph::LayerId layer, Range inputs, Range outputs) {
+          return load_shard(lowered, layer, inputs, outputs);
+        },
+        [this] { beat(); });
   }
 
   /// Of this rank, beside what the plan needs and what the process itself does.

@@ -21,7 +21,8 @@ struct RunOptions {
   std::string output;
   std::string labels;
   std::size_t top = 5;
-  std::size_t frames = 0;  ///< at most; 0: all
+  std::size_t frames = 0;     ///< at most; 0: all
+  std::string weights_dtype;  ///< in place of the plan's
   bool exact = false;
   int threads = 0;  ///< 0: this host's cores, shared among its ranks
   bool verify = false;

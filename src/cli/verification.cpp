@@ -10,11 +10,20 @@
 
 namespace shoal::cli {
 
-Verification::Verification(const graph::Graph& lowered, const runtime::WeightLoader& load,
-                           std::function<void()> between)
-    : program_(std::make_unique<program::Program>(
-          program::compile(plan::parse_split("", 1, lowered), lowered))),
-      weights_(load),
+namespace {
+
+program::Program alone(graph::Graph lowered) {
+  lowered.set_weights_type(graph::WeightsType::float32);
+  return program::compile(plan::parse_split("", 1, lowered), lowered);
+}
+
+}  // namespace
+
+Verification::Verification(graph::Graph lowered, const Load& load, std::function<void()> between)
+    : program_(std::make_unique<program::Program>(alone(std::move(lowered)))),
+      weights_([this, load](graph::LayerId layer, Range inputs, Range outputs) {
+        return load(program_->graph, layer, inputs, outputs);
+      }),
       executor_(*program_, Rank{0}, weights_, memory_),
       between_(std::move(between)) {}
 

@@ -8,13 +8,15 @@
 
 namespace shoal::cli {
 
-/// Computes frames on this rank alone, with all of the weights, and keeps the largest difference to
-/// what the job computed.
+/// Computes frames on this rank alone, with all of the weights as float32, and keeps the largest
+/// difference to what the job computed.
 class Verification {
  public:
+  using Load = std::function<graph::LayerWeights(const graph::Graph& lowered, graph::LayerId layer,
+                                                 Range inputs, Range outputs)>;
+
   /// @param between called between layers
-  Verification(const graph::Graph& lowered, const runtime::WeightLoader& load,
-               std::function<void()> between);
+  Verification(graph::Graph lowered, const Load& load, std::function<void()> between);
 
   void compare(const Tensor& frame, const Tensor& answer);
   /// `verify: largest difference 3.1e-08, 2.0e-07 of the largest value, over 3 frames`

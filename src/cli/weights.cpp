@@ -109,10 +109,7 @@ int run_shard(Arguments arguments) {
   const auto values =
       parse(arguments, "weights shard FILE --plan PLAN [--rank R] -o FOLDER", declared, positional);
   if (!values) return 0;
-  const auto path = (*values)["plan"].as<std::string>();
-  const PlannedModel planned =
-      make_plan((*values)["model"].as<std::string>(), path.empty() ? "" : read_text(path), path,
-                (*values)["split"].as<std::string>(), (*values)["ranks"].as<int>());
+  const PlannedModel planned = make_plan(plan_source(*values, (*values)["ranks"].as<int>()));
   const weights::Store whole((*values)["file"].as<std::string>());
   whole.check(planned.model.graph);
   const auto lanes = program::compile_lanes(planned.plan, planned.lowered);

@@ -13,7 +13,12 @@ LayerWeights blank_weights(const Graph& lowered, LayerId layer, Range inputs, Ra
   const bool alone = std::holds_alternative<BatchNorm>(lowered[layer].op);
   if (alone) kernel = outputs.size();
   if (alone || lowered[layer].batch_norm) bias = outputs.size();
-  return {AlignedBuffer(addressable(kernel)), AlignedBuffer(addressable(bias))};
+  const WeightsType type = lowered[layer].weights_type;
+  if (type != WeightsType::float32 && kernel > 0) {
+    return {AlignedBuffer(), AlignedBuffer(addressable(bias)),
+            NarrowKernel(type, inputs.size(), outputs.size())};
+  }
+  return {AlignedBuffer(addressable(kernel)), AlignedBuffer(addressable(bias)), NarrowKernel()};
 }
 
 }  // namespace shoal::graph

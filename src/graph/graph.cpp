@@ -1,6 +1,7 @@
 #include "shoal/graph/graph.hpp"
 
 #include "shoal/base/error.hpp"
+#include "shoal/graph/narrow_kernel.hpp"
 
 namespace shoal::graph {
 
@@ -89,6 +90,33 @@ Index Graph::parameters() const {
   Index count = 0;
   for (std::size_t i = 0; i < layers_.size(); ++i) count += parameters(LayerId{i});
   return count;
+}
+
+void Graph::set_weights_type(WeightsType type) {
+  weights_type_ = type;
+  for (Layer& layer : layers_) {
+    if (std::holds_alternative<Dense>(layer.op)) layer.weights_type = type;
+  }
+}
+
+Bytes Graph::weight_bytes(LayerId id, const WeightSpec& spec,
+                          const std::vector<Range>& slice) const {
+  if (spec.kind == WeightKind::kernel && (*this)[id].weights_type != WeightsType::float32) {
+    return kernel_bytes((*this)[id].weights_type, slice.front().size(), slice.back().size());
+  }
+  Index volume = 1;
+  for (const Range range : slice) volume *= range.size();
+  return static_cast<Bytes>(volume) * sizeof(float);
+}
+
+Bytes Graph::weight_bytes(LayerId id) const {
+  const Range inputs{0, input_shape(id)[Axis::channel]};
+  const Range outputs{0, (*this)[id].output[Axis::channel]};
+  Bytes bytes = 0;
+  for (const WeightSpec& spec : weights(id)) {
+    bytes += weight_bytes(id, spec, spec.slice(inputs, outputs));
+  }
+  return bytes;
 }
 
 }  // namespace shoal::graph

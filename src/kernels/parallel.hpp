@@ -1,5 +1,9 @@
 #pragma once
 
+#include <algorithm>
+
+#include <tbb/global_control.h>
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/partitioner.h>
 
@@ -7,7 +11,14 @@
 
 namespace shoal::kernels {
 
-/// Calls `body(i)` for each i below `count`, on as many threads as set_threads() allows. Neighbours
+/// How many threads parallel_for() has at most.
+inline Index thread_count() {
+  const auto allowed =
+      tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
+  return std::min(static_cast<Index>(allowed), Index{tbb::info::default_concurrency()});
+}
+
+/// Calls `body(i)` for each i below `count`, on as many threads as Threads allows. Neighbours
 /// are on the same thread, so that what they share is in its cache.
 template <typename Body>
 void parallel_for(Index count, const Body& body) {

@@ -3,15 +3,23 @@
 #include <utility>
 
 namespace shoal::kernels {
+namespace {
+
+std::size_t kernel_size_of(const graph::LayerWeights& loaded) {
+  return loaded.kernel.size() +
+         static_cast<std::size_t>(loaded.narrow.inputs() * loaded.narrow.outputs());
+}
+
+}  // namespace
 
 Weights::Weights(graph::LayerWeights loaded)
-    : loaded_(std::move(loaded)), kernel_size_(loaded_.kernel.size()) {}
+    : loaded_(std::move(loaded)), kernel_size_(kernel_size_of(loaded_)) {}
 
 Weights::Weights(Load load, std::shared_ptr<Growth> growth)
     : load_(std::move(load)),
       growth_(std::move(growth)),
       loaded_(load_()),
-      kernel_size_(loaded_.kernel.size()) {}
+      kernel_size_(kernel_size_of(loaded_)) {}
 
 Weights::~Weights() {
   if (growth_) growth_->give_back(grown_);
@@ -29,7 +37,7 @@ const AlignedBuffer& Weights::kernel() {
 }
 
 Bytes Weights::bytes() const {
-  Bytes bytes = (loaded_.kernel.size() + loaded_.bias.size()) * sizeof(float);
+  Bytes bytes = loaded_.bytes();
   for (const auto& [key, form] : packed_) bytes += form.bytes;
   return bytes;
 }

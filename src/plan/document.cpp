@@ -98,16 +98,25 @@ Stage parse_stage(const Entry& entry) {
   return stage;
 }
 
+graph::WeightsType parse_weights_type(const Entry& entry) {
+  const auto type = graph::find_weights_type(entry.string());
+  if (!type) entry.refuse("must be float32, float16 or int8");
+  return *type;
+}
+
 Plan parse_document(const Entry& document) {
   json::expect_format(document, "plan", version);
-  document.expect_object(
-      {"format", "version", "model", "ranks", "input_rank", "output_rank", "in_flight", "stages"});
+  document.expect_object({"format", "version", "model", "ranks", "input_rank", "output_rank",
+                          "in_flight", "weights_dtype", "stages"});
   Plan plan;
   plan.model = document.at("model").string();
   plan.ranks = document.at("ranks").integer();
   if (document.has("input_rank")) plan.input_rank = {document.at("input_rank").integer()};
   if (document.has("output_rank")) plan.output_rank = {document.at("output_rank").integer()};
   if (document.has("in_flight")) plan.in_flight = document.at("in_flight").integer();
+  if (document.has("weights_dtype")) {
+    plan.weights_type = parse_weights_type(document.at("weights_dtype"));
+  }
   for (const Entry& stage : document.at("stages").elements()) {
     plan.stages.push_back(parse_stage(stage));
   }
@@ -173,6 +182,9 @@ std::string to_json(const Plan& plan) {
   document["input_rank"] = plan.input_rank.value;
   document["output_rank"] = plan.output_rank.value;
   if (plan.in_flight > 0) document["in_flight"] = plan.in_flight;
+  if (plan.weights_type != graph::WeightsType::float32) {
+    document["weights_dtype"] = name(plan.weights_type);
+  }
   document["stages"] = Json::array();
   for (const Stage& stage : plan.stages) {
     Json entry;

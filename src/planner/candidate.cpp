@@ -42,6 +42,7 @@ plan::Plan plan_of(const Structure& structure, const graph::Graph& lowered,
                    std::size_t devices) {
   plan::Plan plan;
   plan.model = lowered.name();
+  plan.weights_type = lowered.weights_type();
   plan.ranks = static_cast<int>(devices);
   plan.input_rank = ends.input;
   plan.output_rank = ends.output;

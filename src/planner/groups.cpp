@@ -74,7 +74,7 @@ bool Groups::may_fit(const std::vector<Rank>& group, std::size_t first, std::siz
   Bytes weights = 0;
   for (std::size_t unit = first; unit < end; ++unit) {
     for (const graph::LayerId layer : units_[unit].anchors) {
-      weights += static_cast<Bytes>(lowered_.parameters(layer)) * sizeof(float);
+      weights += lowered_.weight_bytes(layer);
     }
   }
   const std::vector<Bytes> memory = memory_of(group, estimator_);

@@ -41,6 +41,7 @@ plan::Plan plan_of(const graph::Graph& lowered, const std::vector<Unit>& units, 
                    const StageChoice& choice, const Ends& ends, std::size_t devices) {
   plan::Plan plan;
   plan.model = lowered.name();
+  plan.weights_type = lowered.weights_type();
   plan.ranks = static_cast<int>(devices);
   plan.input_rank = ends.input;
   plan.output_rank = ends.output;

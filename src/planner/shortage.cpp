@@ -21,8 +21,7 @@ std::vector<Need> needs_of(const graph::Graph& lowered) {
   for (std::size_t i = 0; i < lowered.size(); ++i) {
     Bytes activations = lowered[{i}].output.bytes();
     for (const Shape& input : lowered.input_shapes({i})) activations += input.bytes();
-    needs.push_back(
-        {{i}, static_cast<Bytes>(lowered.parameters({i})) * sizeof(float), activations});
+    needs.push_back({{i}, lowered.weight_bytes({i}), activations});
   }
   return needs;
 }

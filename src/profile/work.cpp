@@ -43,13 +43,11 @@ struct KindOf {
 };
 
 Bytes weight_bytes(const graph::Graph& graph, graph::LayerId layer, Range inputs, Range outputs) {
-  Index floats = 0;
+  Bytes bytes = 0;
   for (const graph::WeightSpec& spec : graph.weights(layer)) {
-    Index volume = 1;
-    for (const Range range : spec.slice(inputs, outputs)) volume *= range.size();
-    floats += volume;
+    bytes += graph.weight_bytes(layer, spec, spec.slice(inputs, outputs));
   }
-  return static_cast<Bytes>(floats) * sizeof(float);
+  return bytes;
 }
 
 double part(Index some, Index all) {

@@ -87,22 +87,21 @@ Bytes weight_bytes(const Program& program, const Compute& step) {
   const std::vector<graph::WeightSpec> specs = program.graph.weights(step.layer);
   if (specs.empty()) return 0;
   const graph::Layer& layer = program.graph[step.layer];
-  Index floats = 0;
+  Bytes bytes = 0;
   bool has_bias = false;
   if (std::holds_alternative<graph::BatchNorm>(layer.op)) {
     // Four vectors in the file, a scale and an offset when it runs.
     return static_cast<Bytes>(2 * channels(step.box).size()) * sizeof(float);
   }
   for (const graph::WeightSpec& spec : specs) {
-    Index volume = 1;
-    for (const Range range : spec.slice(channels(step.inputs.front().box), channels(step.box))) {
-      volume *= range.size();
-    }
-    floats += volume;
+    bytes += program.graph.weight_bytes(
+        step.layer, spec, spec.slice(channels(step.inputs.front().box), channels(step.box)));
     has_bias = has_bias || spec.kind == graph::WeightKind::bias;
   }
-  if (layer.batch_norm && !has_bias) floats += channels(step.box).size();
-  return static_cast<Bytes>(floats) * sizeof(float);
+  if (layer.batch_norm && !has_bias) {
+    bytes += static_cast<Bytes>(channels(step.box).size()) * sizeof(float);
+  }
+  return bytes;
 }
 
 double flops(const Program& program, const Compute& step) {

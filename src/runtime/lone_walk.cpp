@@ -12,6 +12,19 @@ using program::Step;
 /// Stands for activations that came from other ranks, and for pixels.
 constexpr float filling = 0.5F;
 
+/// Dense kernels skip zeros: behind a rectifier every second activation is one, of random weights,
+/// and of those that were pooled every third. Zero: none.
+Index zeros_every(const graph::Graph& graph, graph::LayerId producer) {
+  const graph::Layer& layer = graph[producer];
+  if (layer.activation == graph::Activation::relu) return 2;
+  if (const auto* pool = std::get_if<graph::Pool>(&layer.op)) {
+    return pool->pool == graph::PoolKind::max && zeros_every(graph, layer.inputs.front()) > 0 ? 3
+                                                                                              : 0;
+  }
+  const bool passes = std::holds_alternative<graph::Flatten>(layer.op);
+  return passes ? zeros_every(graph, layer.inputs.front()) : 0;
+}
+
 /// So often a step is looked at, unless it takes long: then it is no shorter another time.
 constexpr int most_walks = 10;
 constexpr Seconds long_walks = 5;
@@ -20,6 +33,13 @@ program::TransferId transfer_of(const Step& exchange) {
   if (const auto* transfer = std::get_if<program::Transfer>(&exchange)) return transfer->id;
   if (const auto* send = std::get_if<program::Send>(&exchange)) return send->id;
   return std::get<program::Receive>(exchange).id;
+}
+
+void fill(View values, Index zeros_every) {
+  const Index count = values.shape().volume();
+  std::fill_n(values.data(), count, filling);
+  if (zeros_every == 0) return;
+  for (Index i = 0; i < count; i += zeros_every) values.data()[i] = 0;
 }
 
 bool computes(const Step& step) {
@@ -45,8 +65,9 @@ void LoneWalk::walk(const std::function<void(Walk& walk)>& compute) const {
     }
     walk.step();
     if (!is_exchange(step)) continue;
-    const View arrived = walk.target(transfer_of(step));
-    std::fill_n(arrived.data(), arrived.shape().volume(), filling);
+    const program::Program& program = executor_.program();
+    const program::TransferId transfer = transfer_of(step);
+    fill(walk.target(transfer), zeros_every(program.graph, program[program[transfer].from].layer));
   }
 }
 

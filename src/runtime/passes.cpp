@@ -27,7 +27,7 @@ const split::Scheme* scheme_for(const graph::Graph& graph, LayerId layer, const 
 }
 
 Bytes shard_bytes(const graph::Graph& graph, LayerId layer, const Pass& pass) {
-  const Bytes whole = static_cast<Bytes>(graph.parameters(layer)) * sizeof(float);
+  const Bytes whole = graph.weight_bytes(layer);
   const bool cuts_weights = pass.cut && *pass.cut != profile::Cut::space;
   return cuts_weights && scheme_for(graph, layer, pass) != nullptr ? whole / pass.shards : whole;
 }

@@ -8,7 +8,7 @@ kernels::SharedWeights WeightCache::get(const Shard& shard) {
   auto weights = std::make_shared<kernels::Weights>(
       [this, shard] {
         graph::LayerWeights loaded = load_(shard.layer, shard.inputs, shard.outputs);
-        loaded_ += (loaded.kernel.size() + loaded.bias.size()) * sizeof(float);
+        loaded_ += loaded.bytes();
         return loaded;
       },
       growth_);

@@ -15,6 +15,9 @@ namespace {
 using graph::LayerWeights;
 using graph::WeightSpec;
 
+/// So many are rounded at once.
+constexpr Index most_floats = 1 << 20;
+
 /// `kernel` of `block1_conv1/kernel:0`.
 std::string stem(const std::string& name) {
   const std::size_t slash = name.rfind('/');
@@ -190,7 +193,7 @@ LayerWeights Store::load_norm(const std::string& layer, const graph::BatchNorm& 
                               const Shape& shape, Range channels) const {
   const std::vector<WeightSpec> specs = op.weights(shape);
   const auto count = static_cast<std::size_t>(channels.size());
-  LayerWeights result{AlignedBuffer(count), AlignedBuffer(count)};
+  LayerWeights result{AlignedBuffer(count), AlignedBuffer(count), graph::NarrowKernel()};
   std::vector<double> gamma(count, 1.0);
   std::vector<double> beta(count, 0.0);
   std::vector<double> mean(count, 0.0);
@@ -217,6 +220,9 @@ LayerWeights Store::load(const graph::Graph& lowered, graph::LayerId id, Range i
   if (const auto* norm = std::get_if<graph::BatchNorm>(&layer.op)) {
     return load_norm(layer.weights, *norm, layer.output, outputs);
   }
+  if (layer.weights_type != graph::WeightsType::float32) {
+    return load_narrow(lowered, id, inputs, outputs);
+  }
   const std::vector<WeightSpec> specs = lowered.weights(id);
   LayerWeights weights;
   for (std::size_t which = 0; which < specs.size(); ++which) {
@@ -229,6 +235,28 @@ LayerWeights Store::load(const graph::Graph& lowered, graph::LayerId id, Range i
     fold(weights,
          load_norm(layer.batch_norm->weights, layer.batch_norm->op, layer.output, outputs));
   }
+  return weights;
+}
+
+LayerWeights Store::load_narrow(const graph::Graph& lowered, graph::LayerId id, Range inputs,
+                                Range outputs) const {
+  graph::Graph wide = lowered;
+  wide.set_weights_type(graph::WeightsType::float32);
+  LayerWeights weights = load(wide, id, {}, outputs);
+  if (inputs.empty() || outputs.empty()) return weights;
+  const Index at_once = std::max<Index>(1, most_floats / outputs.size());
+  const auto for_rows = [&](const auto& use) {
+    for (Index begin = inputs.begin; begin < inputs.end; begin += at_once) {
+      const Range rows{begin, std::min(begin + at_once, inputs.end)};
+      use(begin - inputs.begin, load(wide, id, rows, outputs).kernel.span());
+    }
+  };
+  const graph::WeightsType type = lowered[id].weights_type;
+  weights.narrow = graph::NarrowKernel(type, inputs.size(), outputs.size());
+  if (type == graph::WeightsType::int8) {
+    for_rows([&](Index, std::span<const float> rows) { weights.narrow.scale_for(rows); });
+  }
+  for_rows([&](Index first, std::span<const float> rows) { weights.narrow.set_rows(first, rows); });
   return weights;
 }
 

@@ -45,6 +45,21 @@ TEST_F(GraphTest, InfersShapesAndCountsParameters) {
   EXPECT_EQ(graph.kind(first), "Conv2D");
 }
 
+TEST_F(GraphTest, HoldsDenseKernelsInTheirType) {
+  const LayerId first = graph.add("conv", conv(4, 3), {input});
+  const LayerId flat = graph.add("flat", Flatten{}, {first});
+  Dense dense;
+  dense.units = 32;
+  const LayerId last = graph.add("dense", dense, {flat});
+  EXPECT_EQ(graph.weight_bytes(last), (144U * 32 + 32) * 4);
+  graph.set_weights_type(WeightsType::float16);
+  EXPECT_EQ(graph.weight_bytes(last), 144U * 32 * 2 + 32 * 4);
+  EXPECT_EQ(graph.weight_bytes(first), (27U * 4 + 4) * 4);
+  EXPECT_EQ(graph[last].weights_type, WeightsType::float16);
+  EXPECT_EQ(graph[first].weights_type, WeightsType::float32);
+  EXPECT_EQ(graph.parameters(last), 144 * 32 + 32);
+}
+
 TEST_F(GraphTest, KnowsWhoReadsWhom) {
   const LayerId left = graph.add("left", conv(3, 1), {input});
   const LayerId right = graph.add("right", conv(3, 1), {input});

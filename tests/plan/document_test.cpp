@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 
 const char* const good = R"({
   "format": "shoal-plan", "version": 1, "model": "small", "ranks": 8,
-  "input_rank": 0, "output_rank": 7, "in_flight": 3,
+  "input_rank": 0, "output_rank": 7, "in_flight": 3, "weights_dtype": "float16",
   "stages": [
     {"name": "convolutions", "ranks": [0, 1, 2, 3],
      "layers": {
@@ -117,6 +117,16 @@ TEST(Document, SaysInHowManyChunks) {
   EXPECT_EQ(to_json(plan), text);
 }
 
+TEST(Document, SaysAsWhatDenseWeightsAreHeld) {
+  Json document = Json::parse(good);
+  EXPECT_EQ(parsed(good).weights_type, graph::WeightsType::float16);
+  EXPECT_EQ(Json::parse(to_json(parsed(good)))["weights_dtype"], "float16");
+  document.erase("weights_dtype");
+  EXPECT_EQ(parsed(document.dump()).weights_type, graph::WeightsType::float32);
+  document["weights_dtype"] = "float32";
+  EXPECT_FALSE(Json::parse(to_json(parsed(document.dump()))).contains("weights_dtype"));
+}
+
 TEST(Document, NeedsNoMoreThanRanksAndStages) {
   const Plan plan = parsed(R"({"format": "shoal-plan", "version": 1, "model": "small", "ranks": 2,
                                "stages": [{"ranks": [1]}]})");
@@ -193,6 +203,8 @@ TEST(Document, NamesTheOffendingEntry) {
       {"/input_rank", "null"},
       {"/output_rank", "[7]"},
       {"/in_flight", "-1"},
+      {"/weights_dtype", "\"float64\""},
+      {"/weights_dtype", "16"},
       {"/note", "\"\""},
       {"/stages", "{}"},
       {"/stages", "[]"},

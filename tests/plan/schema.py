@@ -27,6 +27,7 @@ WRITTEN = (
 GOOD = {
     "format": "shoal-plan", "version": 1, "model": "alexnet", "ranks": 6,
     "input_rank": 1, "output_rank": 5, "in_flight": 4,
+    "weights_dtype": "float16",
     "stages": [
         {"name": "first", "from": "conv1", "ranks": [0, 1, 2, 3],
          "layers": {"conv1": {"scheme": "spatial", "axes": ["height", "width"], "grid": [2, 2]},
@@ -48,7 +49,8 @@ WRONG = (
     ("/format", "shoal"), ("/format", None), ("/version", 2), ("/version", "1"), ("/model", 7),
     ("/model", None), ("/ranks", 0), ("/ranks", 6.5), ("/ranks", True), ("/ranks", 1000001),
     ("/ranks", None), ("/rank", 6), ("/input_rank", -1), ("/output_rank", [5]), ("/in_flight", -1),
-    ("/in_flight", "many"), ("/stages", []), ("/stages", {}), ("/stages", None),
+    ("/in_flight", "many"), ("/weights_dtype", "half"),
+    ("/weights_dtype", 16), ("/stages", []), ("/stages", {}), ("/stages", None),
     ("/stages/0", "all"), ("/stages/0/name", 1), ("/stages/0/ranks", []),
     ("/stages/0/ranks", [0, 1, 1, 2]), ("/stages/0/ranks", None), ("/stages/0/layers", []),
     ("/stages/0/replicas", []), ("/stages/0/scheme", "spatial"), ("/stages/1/from", ""),

@@ -41,6 +41,14 @@ TEST(WeightBytes, AreThoseOfTheChannelsThatAreReadAndMade) {
   EXPECT_EQ(weight_bytes(program, computing(program, 0, "flatten")), 0U);
 }
 
+TEST(WeightBytes, OfDenseLayersAreThoseOfTheirType) {
+  Program program = compiled("a=channel:2,x=input:4", 4);
+  program.graph.set_weights_type(graph::WeightsType::float16);
+  EXPECT_EQ(weight_bytes(program, computing(program, 0, "a")), (9 * 8 * 4 + 4) * bytes_each);
+  // 12 outputs, filled up to whole vectors.
+  EXPECT_EQ(weight_bytes(program, computing(program, 3, "x")), 512U * 16 * 2 + 12 * bytes_each);
+}
+
 TEST(Flops, AreInProportionToWhatIsMadeAndSummed) {
   const Program program = compiled("a=spatial:3/1,b=filter:3/1,x=output:2/1,y=input:3", 3);
   EXPECT_DOUBLE_EQ(flops(program, computing(program, 0, "a")), flops_of(program, "a") * 12 / 16);

@@ -123,6 +123,42 @@ TEST_F(StoreTest, WithoutInputsThereIsTheBiasAlone) {
   }
 }
 
+TEST_F(StoreTest, RoundsDenseKernelsToTheTypeOfTheGraph) {
+  const Store store(path_);
+  for (const graph::WeightsType type : {graph::WeightsType::float16, graph::WeightsType::int8}) {
+    graph::Graph narrow = lowered_;
+    narrow.set_weights_type(type);
+    std::size_t dense = 0;
+    for (std::size_t i = 0; i < lowered_.size(); ++i) {
+      const LayerId layer{i};
+      if (lowered_.weights(layer).empty()) continue;
+      const Range some{inputs(layer).end / 3, inputs(layer).end};
+      const LayerWeights wide = store.load(lowered_, layer, some, outputs(layer));
+      const LayerWeights loaded = store.load(narrow, layer, some, outputs(layer));
+      EXPECT_EQ(values(loaded.bias.span()), values(wide.bias.span()));
+      if (!std::holds_alternative<graph::Dense>(lowered_[layer].op)) {
+        EXPECT_EQ(values(loaded.kernel.span()), values(wide.kernel.span()));
+        continue;
+      }
+      ++dense;
+      EXPECT_EQ(loaded.kernel.size(), 0U);
+      graph::NarrowKernel expected(type, some.size(), outputs(layer).size());
+      expected.scale_for(wide.kernel.span());
+      expected.set_rows(0, wide.kernel.span());
+      ASSERT_EQ(loaded.narrow.bytes(), expected.bytes());
+      const bool halves = type == graph::WeightsType::float16;
+      for (Index row = 0; row < some.size() * expected.stride(); ++row) {
+        if (halves) {
+          ASSERT_EQ(loaded.narrow.halves()[row], expected.halves()[row]);
+        } else {
+          ASSERT_EQ(loaded.narrow.integers()[row], expected.integers()[row]);
+        }
+      }
+    }
+    EXPECT_GT(dense, 0U);
+  }
+}
+
 TEST_F(StoreTest, FoldsBatchNormalisationIntoTheLayerBeforeIt) {
   const Store store(path_);
   struct Case {

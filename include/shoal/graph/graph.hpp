@@ -8,6 +8,7 @@
 
 #include "shoal/graph/activation.hpp"
 #include "shoal/graph/op.hpp"
+#include "shoal/graph/weights_type.hpp"
 
 namespace shoal::graph {
 
@@ -27,11 +28,12 @@ struct Layer {
   std::string name;
   Op op;
   std::vector<LayerId> inputs;
-  Shape output;                                ///< inferred
-  Activation activation = Activation::linear;  ///< applied last, to complete elements
-  std::string weights;                         ///< the Keras layer that has its datasets
-  std::optional<FoldedNorm> batch_norm;        ///< only in a lowered graph
-  std::vector<std::string> absorbed;           ///< model layers that run inside this one
+  Shape output;                                     ///< inferred
+  Activation activation = Activation::linear;       ///< applied last, to complete elements
+  std::string weights;                              ///< the Keras layer that has its datasets
+  WeightsType weights_type = WeightsType::float32;  ///< other than float32 only of dense layers
+  std::optional<FoldedNorm> batch_norm;             ///< only in a lowered graph
+  std::vector<std::string> absorbed;                ///< model layers that run inside this one
 };
 
 /// A network: layers in an order in which each comes after its inputs. The last one is the output.
@@ -63,9 +65,18 @@ class Graph {
   [[nodiscard]] Index parameters(LayerId id) const;
   [[nodiscard]] Index parameters() const;
 
+  /// As what the kernels of dense layers are held; float32 at first.
+  void set_weights_type(WeightsType type);
+  [[nodiscard]] WeightsType weights_type() const { return weights_type_; }
+  /// Of the part of a weight of a layer that slice() gave.
+  [[nodiscard]] Bytes weight_bytes(LayerId id, const WeightSpec& spec,
+                                   const std::vector<Range>& slice) const;
+  [[nodiscard]] Bytes weight_bytes(LayerId id) const;
+
  private:
   std::string name_;
   std::vector<Layer> layers_;
+  WeightsType weights_type_ = WeightsType::float32;
 };
 
 }  // namespace shoal::graph

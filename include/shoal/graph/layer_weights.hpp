@@ -1,6 +1,7 @@
 #pragma once
 
 #include "shoal/base/aligned_buffer.hpp"
+#include "shoal/graph/narrow_kernel.hpp"
 
 namespace shoal::graph {
 
@@ -9,6 +10,11 @@ namespace shoal::graph {
 struct LayerWeights {
   AlignedBuffer kernel;  ///< a batch normalisation that stands alone: its scales
   AlignedBuffer bias;    ///< one value for each output channel, or none; alone: its offsets
+  NarrowKernel narrow;  ///< in place of the kernel where the layer's type of weights is not float32
+
+  [[nodiscard]] Bytes bytes() const {
+    return (kernel.size() + bias.size()) * sizeof(float) + narrow.bytes();
+  }
 };
 
 }  // namespace shoal::graph

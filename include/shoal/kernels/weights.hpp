@@ -32,6 +32,9 @@ class Weights {
   [[nodiscard]] const AlignedBuffer& kernel();
   [[nodiscard]] std::size_t kernel_size() const { return kernel_size_; }
 
+  /// In place of the kernel, of layers that have one.
+  [[nodiscard]] const graph::NarrowKernel& narrow() const { return loaded_.narrow; }
+
   /// Whether there may be more of it by so many bytes. What is granted is theirs as long as they
   /// are.
   bool grow(Bytes bytes);

@@ -45,6 +45,7 @@ struct Plan {
   Rank input_rank;    ///< where frames come in
   Rank output_rank;   ///< where answers are wanted
   int in_flight = 0;  ///< most frames between input and answer; 0: two for each replica
+  graph::WeightsType weights_type = graph::WeightsType::float32;  ///< of dense layers, as held
   std::vector<Stage> stages;
 };
 

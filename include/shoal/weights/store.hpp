@@ -60,6 +60,9 @@ class Store {
   [[nodiscard]] AlignedBuffer read(const std::string& layer,
                                    const std::vector<graph::WeightSpec>& specs, std::size_t which,
                                    Range inputs, Range outputs) const;
+  /// Reads some rows at a time, so that there is never the whole kernel as float32.
+  [[nodiscard]] graph::LayerWeights load_narrow(const graph::Graph& lowered, graph::LayerId layer,
+                                                Range inputs, Range outputs) const;
   [[nodiscard]] graph::LayerWeights load_norm(const std::string& layer, const graph::BatchNorm& op,
                                               const Shape& shape, Range channels) const;
 
