@@ -8,6 +8,7 @@
 #include "shoal/comm/simulation.hpp"
 
 #include "comm/mpi_call.hpp"
+#include "comm/waiting.hpp"
 
 namespace shoal::comm {
 
@@ -34,6 +35,7 @@ Environment::Environment() {
   if (provided < MPI_THREAD_FUNNELED && !is_simulated()) {
     throw Error("this MPI does not allow threads at all");
   }
+  prepare_waiting();
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
 }
 

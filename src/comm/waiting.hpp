@@ -12,6 +12,9 @@ namespace shoal::comm {
 // asked; on simulated ones, where nobody's time but the simulation's passes, it sleeps until there
 // is something to see.
 
+/// Once on each rank, before it waits for the first time.
+void prepare_waiting();
+
 /// Waits until all of the messages are done, and sees to other things in between (WhileWaiting), so
 /// that no rank is ever out of reach of the others.
 void wait(std::span<MPI_Request> messages, const Communicator& communicator);

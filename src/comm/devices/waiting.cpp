@@ -4,6 +4,8 @@
 #include <chrono>
 #include <thread>
 
+#include <sys/prctl.h>
+
 #include "comm/handle.hpp"
 #include "comm/mpi_call.hpp"
 #include "comm/nap.hpp"
@@ -16,6 +18,10 @@ void sleep(Seconds seconds) {
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
 }
 
+/// By how much a nap may be too long. Linux's default of 50 us is ten times the shortest nap, and
+/// what a layer's exchange takes between ranks of one computer.
+constexpr unsigned long nanoseconds_late = 1000;
+
 /// Where looking eagerly was in vain, as with segments that take milliseconds each, less of it is
 /// done the next time: it would cost a core that others need to see to their part of the chain.
 int looks_after(int allowed, int needed) {
@@ -24,6 +30,11 @@ int looks_after(int allowed, int needed) {
 }
 
 }  // namespace
+
+void prepare_waiting() {
+  // Where it is refused naps are longer.
+  static_cast<void>(::prctl(PR_SET_TIMERSLACK, nanoseconds_late));
+}
 
 void wait(std::span<MPI_Request> messages, const Communicator& communicator) {
   const std::function<void()>& idle = communicator.handle().family->idle;

@@ -7,6 +7,8 @@
 
 namespace shoal::comm {
 
+void prepare_waiting() {}
+
 /// One after the other: to watch hundreds at once takes far longer, and none of them may be left
 /// out.
 void wait(std::span<MPI_Request> messages, const Communicator& communicator) {
