@@ -27,6 +27,8 @@ SPLITS = {"spatial": "conv=spatial:2", "output": "conv=channel:2,fc=output:2"}
 CLIP = 16
 # Reads of weights and pages that are touched for the first time are no prediction's matter.
 WARM_UP = 2
+# A rank that computes so much of the longest is as busy.
+NEARLY = 0.9
 
 
 @dataclass
@@ -111,15 +113,19 @@ def stage_times(row):
 
 
 def stage_figure(lines, ranks, within):
-    """A stage of several ranks goes at the pace of its slowest; `within`: it has transfers of its
-    own, which those of a single rank, to the next stage, are not."""
+    """A stage of several ranks goes at the pace of those that compute longest. Of these the one that
+    spends least in transfers tells the stage's: the transfers of the others contain what they wait
+    for the input rank to read a picture, which is no part of the stage. `within`: it has transfers of
+    its own, which those of a single rank, to the next stage, are not."""
     frames = {}
     for line in lines:
         if line["rank"] in ranks and line["frame"] >= WARM_UP:
             total = line["computing"] + (line["transferring"] if within else 0)
             frames.setdefault(line["frame"], []).append((line["computing"], total))
-    computing = statistics.median(max(part for part, _ in frame) for frame in frames.values())
-    total = statistics.median(max(whole for _, whole in frame) for frame in frames.values())
+    busiest = [[rank for rank in frame if rank[0] >= NEARLY * max(frame)[0]]
+               for frame in frames.values()]
+    computing = statistics.median(max(part for part, _ in frame) for frame in busiest)
+    total = statistics.median(min(whole for _, whole in frame) for frame in busiest)
     return Figure(computing, total)
 
 

@@ -174,7 +174,7 @@ class Profiling {
   }
 
   const comm::Communicator& world_;
-  int ranks_on_host_ = world_.members_on_host();
+  int ranks_on_host_ = world_.on_host().members;
   ProfileOptions options_;
   std::optional<kernels::Threads> threads_;
   std::optional<PendingStream> file_;

@@ -233,7 +233,7 @@ class Job {
   }
 
   const comm::Communicator& world_;
-  int ranks_on_host_ = world_.members_on_host();
+  int ranks_on_host_ = world_.on_host().members;
   RunOptions options_;
   std::optional<kernels::Threads> threads_;
   std::optional<PlannedModel> planned_;

@@ -55,12 +55,12 @@ Communicator Communicator::subgroup(std::span<const Rank> members) const {
   return Communicator(std::make_unique<Handle>(made, handle_->family));
 }
 
-int Communicator::members_on_host() const {
+Communicator::OnHost Communicator::on_host() const {
   MPI_Comm host = MPI_COMM_NULL;
   check(MPI_Comm_split_type(handle_->mpi, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host),
         "MPI_Comm_split_type");
   const Communicator members(std::make_unique<Handle>(host));
-  return members.size();
+  return {members.size(), members.rank().value};
 }
 
 std::int64_t Communicator::broadcast(std::int64_t value, Rank root) const {

@@ -29,13 +29,13 @@ int to_count(Index floats) {
 }
 
 Environment::Environment() {
+  prepare_waiting();
   int provided = 0;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
   // The twin has no threads.
   if (provided < MPI_THREAD_FUNNELED && !is_simulated()) {
     throw Error("this MPI does not allow threads at all");
   }
-  prepare_waiting();
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
 }
 

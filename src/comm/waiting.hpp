@@ -12,7 +12,7 @@ namespace shoal::comm {
 // asked; on simulated ones, where nobody's time but the simulation's passes, it sleeps until there
 // is something to see.
 
-/// Once on each rank, before it waits for the first time.
+/// Once on each rank, before MPI starts: makes exchanges within a computer quick.
 void prepare_waiting();
 
 /// Waits until all of the messages are done, and sees to other things in between (WhileWaiting), so

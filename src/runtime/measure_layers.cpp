@@ -50,13 +50,28 @@ graph::LayerWeights random_weights(const graph::Graph& graph, LayerId layer, Ran
   return weights;
 }
 
+/// When a rank computes while all measure the same step: in which of how many turns.
+struct Turns {
+  int count = 1;
+  int own = 0;
+};
+
+/// Those of one host one after the other.
+Turns one_by_one(const comm::Communicator& world) {
+  const comm::Communicator::OnHost here = world.on_host();
+  std::array<double, 1> most = {-static_cast<double>(here.members)};
+  world.minimum(most);
+  return {static_cast<int>(-most[0]), here.place};
+}
+
 /// Walks one rank's program again and again without the other ranks of its plan, and keeps what
 /// each step takes.
 class Track {
  public:
-  Track(const comm::Communicator& world, const Program& program, Rank rank,
+  Track(const comm::Communicator& world, const Turns& turns, const Program& program, Rank rank,
         const MeasureOptions& options)
       : world_(world),
+        turns_(turns),
         program_(program),
         rank_(rank),
         slowness_(options.slowness),
@@ -97,14 +112,20 @@ class Track {
  private:
   void walk() {
     alone_.walk([this](Walk& walk) {
-      const std::size_t number = walk.next();
-      world_.barrier();
-      const Seconds begin = comm::wall_time();
-      stretched_.begin();
-      walk.step();
-      stretched_.end(number, slowness_);
-      seconds_[number].push_back(comm::wall_time() - begin);
+      for (int turn = 0; turn < turns_.count; ++turn) {
+        world_.barrier();
+        if (turn == turns_.own) step(walk);
+      }
     });
+  }
+
+  void step(Walk& walk) {
+    const std::size_t number = walk.next();
+    const Seconds begin = comm::wall_time();
+    stretched_.begin();
+    walk.step();
+    stretched_.end(number, slowness_);
+    seconds_[number].push_back(comm::wall_time() - begin);
   }
 
   [[nodiscard]] profile::Work work_of(const Step& step) const {
@@ -116,6 +137,7 @@ class Track {
   }
 
   const comm::Communicator& world_;
+  Turns turns_;
   const Program& program_;
   Rank rank_;
   double slowness_;
@@ -152,11 +174,13 @@ std::vector<profile::Measurement> measure_layers(const comm::Communicator& world
   const std::vector<Pass> all = passes();
   const Seconds budget =
       options.budget * static_cast<double>(lowered.size()) / static_cast<double>(all.size());
+  const Turns alone = one_by_one(world);
   for (const Pass& pass : all) {
+    const Turns turns = pass.cut ? Turns{} : alone;
     const PassPlan planned = plan_pass(lowered, pass, options.memory);
     const Program program = program::compile(planned.plan, lowered);
     for (const Rank rank : planned.measured) {
-      Track track(world, program, rank, options);
+      Track track(world, turns, program, rank, options);
       track.run(budget / static_cast<double>(planned.measured.size()));
       for (profile::Measurement& one : track.measurements()) collection.add(std::move(one));
     }

@@ -63,7 +63,8 @@ TEST(Communicator, MakesSubgroupsThatOnlyTheirMembersCall) {
 
 TEST(Communicator, HasAllMembersOfThisTestOnOneHost) {
   const Communicator world = Communicator::world();
-  EXPECT_EQ(world.members_on_host(), world.size());
+  EXPECT_EQ(world.on_host().members, world.size());
+  EXPECT_EQ(world.on_host().place, world.rank().value);
   EXPECT_FALSE(host_name().empty());
 }
 

@@ -29,8 +29,12 @@ class Communicator {
   [[nodiscard]] Communicator subgroup(std::span<const Rank> members) const;
   /// The same members, whose messages never meet those of this one.
   [[nodiscard]] Communicator duplicate() const;
-  /// How many members run on this member's host.
-  [[nodiscard]] int members_on_host() const;
+  /// How many members run on this member's host, and the how manieth of them it is. Collective.
+  struct OnHost {
+    int members = 1;
+    int place = 0;
+  };
+  [[nodiscard]] OnHost on_host() const;
 
   /// `value` of `root`, on every member.
   [[nodiscard]] std::int64_t broadcast(std::int64_t value, Rank root) const;
