@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+"""What answers lose where weights are held, or activations travel, in fewer bytes than float32.
+
+Every network answers the same inputs, each of another drawn scene, with float32 and with each of the
+others. What is told: in how many answers the five best classes are the same, in their order, and by
+how much a probability differs at most, in relation to the largest of its answer. The weights are
+random: classes are closer to each other than those of a trained network. The last line is the
+headline."""
+
+import argparse
+import csv
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import h5py
+import numpy
+
+NETWORKS = ("alexnet", "vgg16", "resnet50", "xception", "c3d")
+WEIGHTS = {f"weights {kind}": ("--weights-dtype", kind) for kind in ("float16", "int8")}
+BEST = 5
+CLIP = 16
+
+
+class Experiment:
+    def __init__(self, options, folder):
+        self.options, self.folder = options, folder
+
+    def call(self, *words):
+        done = subprocess.run([str(word) for word in words], capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{' '.join(map(str, words))}\n{done.stdout}{done.stderr}")
+
+    def shoal(self, *words):
+        self.call(self.options.shoal, *words)
+
+    def draw(self):
+        """A folder of pictures, and a clip of which C3D takes one piece after the other."""
+        pictures, clip = self.folder / "pictures", self.folder / "clip.avi"
+        pictures.mkdir()
+        for seed in range(self.options.inputs):
+            self.shoal("draw", "picture", pictures / f"{seed:03}.png", "--size", "256x256", "--seed",
+                       seed)
+        self.shoal("draw", "clip", clip, "--size", "128x128", "--frames", CLIP * self.options.inputs)
+        return pictures, clip
+
+    def answers(self, network, weights, given, how=()):
+        """A row of probabilities for each input."""
+        path = self.folder / "answers.h5"
+        self.shoal("run", "--model", network, "--weights", weights, "--input", given, "--quiet",
+                   "--output", path, *how, *(("--clip-hop", CLIP) if network == "c3d" else ()))
+        with h5py.File(path) as file:
+            return numpy.asarray(file["probabilities"], dtype=numpy.float64)
+
+
+def row_of(network, kind, exact, found):
+    best = lambda rows: numpy.argsort(-rows, axis=1, kind="stable")[:, :BEST]  # noqa: E731
+    same = (best(exact) == best(found)).all(axis=1)
+    errors = abs(found - exact).max(axis=1) / exact.max(axis=1)
+    return {"network": network, "kind": kind, "inputs": len(exact), "same_best": int(same.sum()),
+            "largest_error": float(errors.max()), "median_error": float(numpy.median(errors))}
+
+
+def main():
+    root = pathlib.Path(__file__).resolve().parents[2]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shoal", default=root / "build/src/shoal")
+    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("precision"),
+                        help="folder for precision.csv")
+    parser.add_argument("--inputs", type=int, default=50)
+    parser.add_argument("--network", nargs="+", choices=NETWORKS, default=list(NETWORKS))
+    parser.add_argument("--quick", action="store_true", help="AlexNet and ResNet50, ten inputs")
+    options = parser.parse_args()
+    if options.quick:
+        options.network, options.inputs = ["alexnet", "resnet50"], 10
+    options.output.mkdir(parents=True, exist_ok=True)
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        experiment = Experiment(options, pathlib.Path(name))
+        pictures, clip = experiment.draw()
+        for network in options.network:
+            weights = experiment.folder / f"{network}.h5"
+            experiment.shoal("weights", "init", network, "--seed", 1, "-o", weights)
+            given = clip if network == "c3d" else pictures
+            exact = experiment.answers(network, weights, given)
+            for kind, how in WEIGHTS.items():
+                rows.append(row_of(network, kind, exact,
+                                   experiment.answers(network, weights, given, how)))
+                print("{network:9} {kind:16} {same_best:3} of {inputs} answers have the same five "
+                      "best; largest error {largest_error:.1e}, median {median_error:.1e}"
+                      .format(**rows[-1]), flush=True)
+            weights.unlink()
+    with open(options.output / "precision.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    halves = [row for row in rows if row["kind"].endswith("float16")]
+    share = 100 * sum(row["same_best"] for row in halves) / sum(row["inputs"] for row in halves)
+    print(f"{share:.1f} % of the answers have the same five best classes with float16 as with float32")
+
+
+if __name__ == "__main__":
+    main()
