@@ -43,7 +43,8 @@ std::string summary(const program::Program& program) {
 PlannedModel planned(const options::variables_map& values) {
   const auto path = values["plan"].as<std::string>();
   return make_plan(values["model"].as<std::string>(), path.empty() ? "" : read_text(path), path,
-                   values["split"].as<std::string>(), values["ranks"].as<int>());
+                   values["split"].as<std::string>(), values["wire"].as<std::string>(),
+                   values["ranks"].as<int>());
 }
 
 int show(const options::variables_map& values) {
@@ -76,13 +77,22 @@ void write(const plan::Plan& plan, const options::variables_map& values) {
   file.commit();
 }
 
+plan::Plan with_wires(plan::Plan plan, const std::string& wire) {
+  if (wire.empty()) return plan;
+  plan::set_wires(plan, graph::lower(graph::make_model(plan.model).graph), parse_wire(wire));
+  return plan;
+}
+
 int make(const options::variables_map& values) {
   const auto preset = values["preset"].as<std::string>();
   if (!preset.empty()) {
-    write(plan::preset(preset), values);
+    write(with_wires(plan::preset(preset), values["wire"].as<std::string>()), values);
     return 0;
   }
   const auto name = values["model"].as<std::string>();
+  if (!values["wire"].as<std::string>().empty()) {
+    throw Error("give --wire-error, within which the planner chooses, in place of --wire");
+  }
   if (name.empty()) throw Error("--model is missing; shoal model lists them");
   const graph::Graph lowered = graph::lower(graph::make_model(name).graph);
   const PlanningRequest asked = planning_request(values, 0);

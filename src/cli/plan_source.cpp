@@ -31,7 +31,9 @@ options::options_description plan_options() {
       "plan", options::value<std::string>()->default_value(""), "a plan document (JSON)")(
       "split", options::value<std::string>()->default_value(""),
       "in place of a plan: LAYER=SCHEME:RANKS,… such as conv=spatial:4,fc1=output:4,fc2=rank:1; "
-      "LAYER may be conv, fc or all");
+      "LAYER may be conv, fc or all")(
+      "wire", options::value<std::string>()->default_value(""),
+      "how all that moves travels: float32, float16 or int8; as the plan says without it");
   return declared;
 }
 
@@ -45,8 +47,14 @@ std::string read_text(const std::string& path) {
   return text.str();
 }
 
+split::WireType parse_wire(const std::string& text) {
+  if (const auto wire = split::find_wire_type(text)) return *wire;
+  throw Error("--wire is float32, float16 or int8, not '{}'", text);
+}
+
 PlannedModel make_plan(const std::string& name, const std::string& document,
-                       const std::string& document_name, const std::string& split, int ranks) {
+                       const std::string& document_name, const std::string& split,
+                       const std::string& wire, int ranks) {
   const bool has_document = !document_name.empty();
   if (has_document && !split.empty()) throw Error("give --plan or --split, not both");
   if (name.empty() && !has_document) throw Error("--model is missing; shoal model lists them");
@@ -55,6 +63,7 @@ PlannedModel make_plan(const std::string& name, const std::string& document,
   graph::Graph lowered = graph::lower(model.graph);
   plan::Plan plan = has_document ? plan::parse(document, document_name, lowered)
                                  : plan::parse_split(split, ranks, lowered);
+  if (!wire.empty()) plan::set_wires(plan, lowered, parse_wire(wire));
   return {std::move(model), std::move(lowered), std::move(plan)};
 }
 

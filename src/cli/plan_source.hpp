@@ -20,9 +20,14 @@ struct PlannedModel {
 };
 
 /// From the text of a plan document (`document`, with its file name) or from `--split`; neither is
-/// everything on rank 0. The network is `name`, or the one that the document is for.
+/// everything on rank 0. The network is `name`, or the one that the document is for. All that moves
+/// travels as `wire`, or, where that is empty, as the document says.
 PlannedModel make_plan(const std::string& name, const std::string& document,
-                       const std::string& document_name, const std::string& split, int ranks);
+                       const std::string& document_name, const std::string& split,
+                       const std::string& wire, int ranks);
+
+/// What `--wire` says.
+split::WireType parse_wire(const std::string& text);
 
 /// A whole file as text; an Error where it cannot be read.
 std::string read_text(const std::string& path);

@@ -107,6 +107,7 @@ RunOptions parse_run_options(Arguments arguments) {
   run.model = text("model");
   run.plan = text("plan");
   run.split = text("split");
+  run.wire = text("wire");
   run.weights = text("weights");
   run.input = text("input");
   run.output = text("output");

@@ -83,13 +83,15 @@ PlannedModel named_plan(const options::variables_map& values) {
   if (!text("preset").empty()) {
     if (!text("plan").empty()) throw Error("give --plan or --preset, not both");
     return make_plan(text("model"), plan::to_json(plan::preset(text("preset"))), text("preset"),
-                     text("split"), 0);
+                     text("split"), text("wire"), 0);
   }
   if (!text("plan").empty()) {
-    return make_plan(text("model"), read_text(text("plan")), text("plan"), text("split"), 0);
+    return make_plan(text("model"), read_text(text("plan")), text("plan"), text("split"),
+                     text("wire"), 0);
   }
   const profile::Profile profile = profile_of_devices(values, 0);
-  return make_plan(text("model"), "", "", text("split"), static_cast<int>(profile.devices.size()));
+  return make_plan(text("model"), "", "", text("split"), text("wire"),
+                   static_cast<int>(profile.devices.size()));
 }
 
 PlannedModel planned(const options::variables_map& values) {

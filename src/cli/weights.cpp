@@ -112,7 +112,8 @@ int run_shard(Arguments arguments) {
   const auto path = (*values)["plan"].as<std::string>();
   const PlannedModel planned =
       make_plan((*values)["model"].as<std::string>(), path.empty() ? "" : read_text(path), path,
-                (*values)["split"].as<std::string>(), (*values)["ranks"].as<int>());
+                (*values)["split"].as<std::string>(), (*values)["wire"].as<std::string>(),
+                (*values)["ranks"].as<int>());
   const weights::Store whole((*values)["file"].as<std::string>());
   whole.check(planned.model.graph);
   const auto lanes = program::compile_lanes(planned.plan, planned.lowered);

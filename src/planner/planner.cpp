@@ -34,7 +34,7 @@ class Search {
         request_(request),
         ends_{request.input_rank, request.output_rank},
         units_(units_of(lowered)),
-        estimator_(profile),
+        estimator_(profile, request.wire),
         few_(profile.devices.size() <= few_devices),
         groups_(lowered, units_, estimator_, ends_, few_) {}
 
@@ -81,6 +81,7 @@ class Search {
   }
 
   void add(plan::Plan plan) {
+    plan::set_wires(plan, lowered_, request_.wire);
     if (auto candidate = price_candidate(std::move(plan), lowered_, profile_)) {
       candidates_.push_back(std::move(*candidate));
     }
