@@ -1,19 +1,18 @@
 #include "shoal/split/keep.hpp"
 
-#include <algorithm>
-
 #include "shoal/split/wire.hpp"
 #include "shoal/tensor/tensor.hpp"
 
 namespace shoal::split {
 namespace {
 
-/// The boxes of the messages that a rank sends, each once.
+/// The boxes of the messages that a rank sends, each once and where it is sent last.
 std::vector<Box> boxes_sent(const Redistribution& redistribution, Rank self) {
   std::vector<Box> boxes;
   for (const Move& move : redistribution.moves) {
-    const bool known = std::find(boxes.begin(), boxes.end(), move.box) != boxes.end();
-    if (move.from == self && !known) boxes.push_back(move.box);
+    if (!(move.from == self)) continue;
+    std::erase(boxes, move.box);
+    boxes.push_back(move.box);
   }
   return boxes;
 }
