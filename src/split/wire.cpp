@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 
@@ -20,51 +21,62 @@ constexpr std::uint32_t magnitude_bits = 0x7fffffff;
 constexpr std::uint32_t infinity_bits = 0x7f800000;
 
 /// By integers, since where the processor has conversions of its own they differ in what they do
-/// with what is too large.
+/// with what is too large. Those of very small values, which need floating-point operations, are
+/// made for all first: operations that depend on a condition do not become vector instructions.
 class Float16 {
  public:
   static void encode(const Block<float>& values, float* words, std::size_t bytes) {
+    Block<std::uint32_t> small;
+    for (std::size_t i = 0; i < small.size(); ++i) small[i] = small_to_half(values[i]);
     Block<std::uint16_t> halves;
-    for (std::size_t i = 0; i < halves.size(); ++i) halves[i] = to_half(values[i]);
+    for (std::size_t i = 0; i < halves.size(); ++i) halves[i] = to_half(values[i], small[i]);
     std::memcpy(words, halves.data(), bytes);
   }
   static void decode(const float* words, std::size_t bytes, Block<float>& values) {
     Block<std::uint16_t> halves{};
     std::memcpy(halves.data(), words, bytes);
-    for (std::size_t i = 0; i < halves.size(); ++i) values[i] = to_float(halves[i]);
+    Block<float> small;
+    for (std::size_t i = 0; i < small.size(); ++i) small[i] = small_to_float(halves[i]);
+    for (std::size_t i = 0; i < halves.size(); ++i) values[i] = to_float(halves[i], small[i]);
   }
 
  private:
   static constexpr std::uint32_t fraction_bits = 23 - 10;  ///< that are lost
   static constexpr std::uint32_t bias = 127 - 15;          ///< between the exponents
   static constexpr std::uint32_t least_normal = (bias + 1) << 23U;
+  static constexpr std::uint32_t least_normal_half = 0x400;
   static constexpr std::uint32_t largest_half = 0x7bff;
   static constexpr std::uint32_t no_half = 0x7e00;
 
-  static std::uint16_t to_half(float value) {
+  /// Added to 0.5, whose last bit is the least half, it is rounded to a number of these.
+  static std::uint32_t small_to_half(float value) {
+    return std::bit_cast<std::uint32_t>(std::abs(value) + 0.5F) -
+           std::bit_cast<std::uint32_t>(0.5F);
+  }
+
+  static std::uint16_t to_half(float value, std::uint32_t small) {
     const auto bits = std::bit_cast<std::uint32_t>(value);
     const std::uint32_t magnitude = bits & magnitude_bits;
     const std::uint32_t odd = magnitude >> fraction_bits & 1U;
     const std::uint32_t normal =
         (magnitude - (bias << 23U) + (1U << (fraction_bits - 1)) - 1 + odd) >> fraction_bits;
-    // Added to 0.5, whose last bit is the least half, it is rounded to one.
-    const std::uint32_t small =
-        std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude) + 0.5F) -
-        std::bit_cast<std::uint32_t>(0.5F);
     std::uint32_t half = normal < largest_half ? normal : largest_half;
     half = magnitude < least_normal ? small : half;
     half = magnitude > infinity_bits ? no_half : half;
     return static_cast<std::uint16_t>(half | (bits >> 16U & 0x8000U));
   }
 
-  static float to_float(std::uint16_t half) {
+  static float small_to_float(std::uint16_t half) {
+    return static_cast<float>(half & 0x7fff) * 0x1p-24F;
+  }
+
+  static float to_float(std::uint16_t half, float small) {
     const std::uint32_t magnitude = half & 0x7fffU;
     const std::uint32_t sign = (half & 0x8000U) << 16U;
-    std::uint32_t normal = (magnitude << fraction_bits) + (bias << 23U);
-    normal = magnitude > largest_half ? normal + (bias << 23U) : normal;
-    const auto small = std::bit_cast<std::uint32_t>(
-        static_cast<float>(static_cast<std::int32_t>(magnitude)) * 0x1p-24F);
-    return std::bit_cast<float>((magnitude < 0x400U ? small : normal) | sign);
+    const std::uint32_t rebiased = (magnitude << fraction_bits) + (bias << 23U);
+    std::uint32_t bits = magnitude > largest_half ? rebiased + (bias << 23U) : rebiased;
+    bits = magnitude < least_normal_half ? std::bit_cast<std::uint32_t>(small) : bits;
+    return std::bit_cast<float>(bits | sign);
   }
 };
 
