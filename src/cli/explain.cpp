@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "shoal/base/units.hpp"
+#include "shoal/plan/wires.hpp"
 
 #include "cli/table.hpp"
 
@@ -98,18 +99,6 @@ std::string head(const Proposal& proposal, const graph::Graph& lowered,
   return text;
 }
 
-/// Whether anything is rounded on its way; only then do the tables say what.
-bool rounds(const plan::Plan& plan) {
-  for (const plan::Stage& stage : plan.stages) {
-    for (const plan::Replica& replica : stage.replicas) {
-      for (const auto& [layer, wire] : replica.wires) {
-        if (wire != split::WireType::float32) return true;
-      }
-    }
-  }
-  return false;
-}
-
 /// `float16`, or `float32, int8` where layers' outputs differ in how they travel.
 std::string types(const std::set<split::WireType>& wires) {
   std::string text;
@@ -123,7 +112,7 @@ std::string stages(const Proposal& proposal) {
   std::vector<Table::Column> columns = {
       {"stage"},   {"ranks", Align::left}, {"computing"},     {"transfers"}, {"paging"},
       {"waiting"}, {"arriving"},           {"bytes arriving"}};
-  if (rounds(proposal.plan)) columns.push_back({"as", Align::left});
+  if (plan::rounds(proposal.plan)) columns.push_back({"as", Align::left});
   Table table(columns);
   const Price& price = proposal.price;
   for (std::size_t i = 0; i < price.stages.size(); ++i) {
@@ -139,7 +128,7 @@ std::string stages(const Proposal& proposal) {
                                       human_seconds(idle < 1e-9 ? 0 : idle * period),
                                       human_seconds(replica.arriving),
                                       human_bytes(replica.arriving_bytes)};
-      if (rounds(proposal.plan)) row.push_back(types(replica.arriving_as));
+      if (plan::rounds(proposal.plan)) row.push_back(types(replica.arriving_as));
       table.add(row);
     }
   }
@@ -160,7 +149,7 @@ std::string layers(const Proposal& proposal, const graph::Graph& lowered) {
   std::vector<Table::Column> columns = {
       {"stage"},     {"layer", Align::left}, {"placement", Align::left},
       {"computing"}, {"transfers"},          {"bytes moved"}};
-  if (rounds(proposal.plan)) columns.push_back({"as", Align::left});
+  if (plan::rounds(proposal.plan)) columns.push_back({"as", Align::left});
   Table table(columns);
   for (std::size_t i = 0; i < proposal.price.stages.size(); ++i) {
     const plan::Replica& replica = proposal.plan.stages[i].replicas.front();
@@ -173,7 +162,7 @@ std::string layers(const Proposal& proposal, const graph::Graph& lowered) {
                                       human_seconds(layer.computing),
                                       human_seconds(layer.transferring),
                                       human_bytes(layer.moved)};
-      if (rounds(proposal.plan)) row.push_back(types(layer.moved_as));
+      if (plan::rounds(proposal.plan)) row.push_back(types(layer.moved_as));
       table.add(row);
     }
   }

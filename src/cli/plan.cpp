@@ -5,6 +5,7 @@
 #include "shoal/graph/lower.hpp"
 #include "shoal/plan/document.hpp"
 #include "shoal/plan/preset.hpp"
+#include "shoal/plan/wires.hpp"
 #include "shoal/planner/planner.hpp"
 #include "shoal/program/counts.hpp"
 #include "shoal/program/lanes.hpp"

@@ -8,6 +8,7 @@
 #include "shoal/graph/lower.hpp"
 #include "shoal/plan/document.hpp"
 #include "shoal/plan/split_text.hpp"
+#include "shoal/plan/wires.hpp"
 
 namespace shoal::cli {
 namespace {

@@ -1,6 +1,5 @@
 #include "cli/replanner.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <utility>
@@ -8,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "shoal/plan/document.hpp"
+#include "shoal/plan/wires.hpp"
 #include "shoal/planner/planner.hpp"
 
 namespace shoal::cli {
@@ -45,18 +45,6 @@ runtime::Watch::Prediction predict(const plan::Plan& plan, const graph::Graph& l
   return predicted;
 }
 
-/// The widest type as which anything travels: a new plan rounds nothing more than this one.
-split::WireType widest_wire(const plan::Plan& plan, const graph::Graph& lowered) {
-  split::WireType widest = split::wire_types.back();
-  const std::vector<std::size_t> stages = plan::stages_of_layers(plan, lowered);
-  for (std::size_t i = 0; i < lowered.size(); ++i) {
-    for (const plan::Replica& replica : plan.stages[stages[i]].replicas) {
-      widest = std::min(widest, replica.wire(lowered[{i}].name));
-    }
-  }
-  return widest;
-}
-
 }  // namespace
 
 std::string to_text(const Replanned& change) {
@@ -90,7 +78,8 @@ Replanned Replanner::plan_again(const graph::Graph& lowered, const plan::Plan& p
   planner::Request request;
   request.input_rank = plan.input_rank;
   request.output_rank = plan.output_rank;
-  request.wire = widest_wire(plan, lowered);
+  // A new plan rounds nothing more than this one.
+  request.wire = plan::widest_wire(plan, lowered);
   planner::Proposal proposal = planner::propose(lowered, profile, request);
   Replanned found;
   found.interval_before = planner::price(plan, lowered, profile).interval;

@@ -226,19 +226,6 @@ split::WireType Replica::wire(const std::string& layer) const {
   return found == wires.end() ? split::WireType::float32 : found->second;
 }
 
-void set_wires(Plan& plan, const graph::Graph& lowered, split::WireType wire) {
-  const std::vector<std::size_t> stages = stages_of_layers(plan, lowered);
-  for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
-    for (Replica& replica : plan.stages[stage].replicas) {
-      replica.wires.clear();
-      if (wire == split::WireType::float32) continue;
-      for (std::size_t i = 0; i < lowered.size(); ++i) {
-        if (stages[i] == stage) replica.wires.emplace(lowered[{i}].name, wire);
-      }
-    }
-  }
-}
-
 std::vector<std::size_t> stage_bounds(const Plan& plan, const graph::Graph& lowered) {
   std::vector<std::size_t> bounds;
   for (std::size_t i = 0; i < plan.stages.size(); ++i) {

@@ -6,6 +6,8 @@
 #include <set>
 #include <tuple>
 
+#include "shoal/plan/wires.hpp"
+
 #include "planner/candidate.hpp"
 #include "planner/fuse.hpp"
 #include "planner/latency.hpp"

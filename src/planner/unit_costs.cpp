@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shoal/plan/wires.hpp"
 #include "shoal/program/counts.hpp"
 
 namespace shoal::planner {

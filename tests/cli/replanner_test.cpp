@@ -5,6 +5,7 @@
 
 #include "shoal/base/error.hpp"
 #include "shoal/plan/document.hpp"
+#include "shoal/plan/wires.hpp"
 #include "shoal/planner/planner.hpp"
 
 #include "support/small_network.hpp"

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "shoal/plan/document.hpp"
+#include "shoal/plan/wires.hpp"
 #include "shoal/program/counts.hpp"
 #include "shoal/program/lanes.hpp"
 #include "shoal/runtime/runner.hpp"

@@ -242,23 +242,6 @@ Plan with_replicas(const std::vector<int>& counts) {
   return plan;
 }
 
-TEST(SetWires, IsForTheFrameAndEveryLayersOutput) {
-  const graph::Graph graph = shoal::testing::small_network();
-  Plan plan = good_plan();
-  set_wires(plan, graph, split::WireType::int8);
-  validate(plan, graph);
-  const std::vector<std::size_t> stages = stages_of_layers(plan, graph);
-  for (std::size_t i = 0; i < graph.size(); ++i) {
-    for (const Replica& replica : plan.stages[stages[i]].replicas) {
-      EXPECT_EQ(replica.wire(graph[{i}].name), split::WireType::int8) << graph[{i}].name;
-    }
-  }
-  const Replica& first = plan.stages[0].replicas[0];
-  EXPECT_EQ(first.layers.size(), 1U);
-  set_wires(plan, graph, split::WireType::float32);
-  EXPECT_TRUE(first.wires.empty()) << "as without a word";
-}
-
 TEST(Lanes, TakeEveryReplicaEquallyOften) {
   const std::vector<Plan> two_by_three = lanes(with_replicas({2, 3}));
   ASSERT_EQ(two_by_three.size(), 6U);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "shoal/plan/split_text.hpp"
+#include "shoal/plan/wires.hpp"
 #include "shoal/planner/price.hpp"
 #include "shoal/program/lanes.hpp"
 

@@ -4,6 +4,7 @@
 
 #include "shoal/graph/lower.hpp"
 #include "shoal/graph/zoo.hpp"
+#include "shoal/plan/wires.hpp"
 
 #include "planner/groups.hpp"
 #include "planner/small_cases.hpp"

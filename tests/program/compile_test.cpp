@@ -4,6 +4,7 @@
 #include "shoal/graph/zoo.hpp"
 #include "shoal/plan/document.hpp"
 #include "shoal/plan/split_text.hpp"
+#include "shoal/plan/wires.hpp"
 #include "shoal/program/check.hpp"
 #include "shoal/program/counts.hpp"
 

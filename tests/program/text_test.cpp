@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "shoal/plan/split_text.hpp"
+#include "shoal/plan/wires.hpp"
 
 #include "support/small_network.hpp"
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "shoal/plan/wires.hpp"
 #include "shoal/program/lanes.hpp"
 #include "shoal/program/text.hpp"
 #include "shoal/runtime/executor.hpp"

@@ -69,9 +69,6 @@ std::vector<std::size_t> stage_bounds(const Plan& plan, const graph::Graph& lowe
 /// The stage of each layer of the lowered graph.
 std::vector<std::size_t> stages_of_layers(const Plan& plan, const graph::Graph& lowered);
 
-/// Lets the frame and the outputs of all layers travel as `wire`, whatever the plan said.
-void set_wires(Plan& plan, const graph::Graph& lowered, split::WireType wire);
-
 /// Whether any layer is made in chunks.
 bool is_streamed(const Plan& plan);
 
