@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "shoal/base/units.hpp"
+#include "shoal/plan/wires.hpp"
 
 #include "cli/table.hpp"
 
@@ -98,25 +99,37 @@ std::string head(const Proposal& proposal, const graph::Graph& lowered,
   return text;
 }
 
+/// `float16`, or `float32, int8` where layers' outputs differ in how they travel.
+std::string types(const std::set<split::WireType>& wires) {
+  std::string text;
+  for (const split::WireType wire : wires) {
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", split::name(wire));
+  }
+  return text;
+}
+
 std::string stages(const Proposal& proposal) {
-  Table table({{"stage"},
-               {"ranks", Align::left},
-               {"computing"},
-               {"transfers"},
-               {"paging"},
-               {"waiting"},
-               {"arriving"},
-               {"bytes arriving"}});
+  std::vector<Table::Column> columns = {
+      {"stage"},   {"ranks", Align::left}, {"computing"},     {"transfers"}, {"paging"},
+      {"waiting"}, {"arriving"},           {"bytes arriving"}};
+  if (plan::rounds(proposal.plan)) columns.push_back({"as", Align::left});
+  Table table(columns);
   const Price& price = proposal.price;
   for (std::size_t i = 0; i < price.stages.size(); ++i) {
     for (const ReplicaPrice& replica : price.stages[i].replicas) {
       // A replica takes one frame in so many: between its own frames it waits for the bottleneck.
       const double idle = 1 - price.stages[i].interval / price.interval;
       const Seconds period = price.interval * replica.total() / price.stages[i].interval;
-      table.add({fmt::format("{}", i), split::to_string(replica.ranks),
-                 human_seconds(replica.computing), human_seconds(replica.transferring),
-                 human_seconds(replica.paging), human_seconds(idle < 1e-9 ? 0 : idle * period),
-                 human_seconds(replica.arriving), human_bytes(replica.arriving_bytes)});
+      std::vector<std::string> row = {fmt::format("{}", i),
+                                      split::to_string(replica.ranks),
+                                      human_seconds(replica.computing),
+                                      human_seconds(replica.transferring),
+                                      human_seconds(replica.paging),
+                                      human_seconds(idle < 1e-9 ? 0 : idle * period),
+                                      human_seconds(replica.arriving),
+                                      human_bytes(replica.arriving_bytes)};
+      if (plan::rounds(proposal.plan)) row.push_back(types(replica.arriving_as));
+      table.add(row);
     }
   }
   return table.text();
@@ -133,20 +146,24 @@ std::string placement_text(const plan::Replica& replica, const std::string& laye
 }
 
 std::string layers(const Proposal& proposal, const graph::Graph& lowered) {
-  Table table({{"stage"},
-               {"layer", Align::left},
-               {"placement", Align::left},
-               {"computing"},
-               {"transfers"},
-               {"bytes moved"}});
+  std::vector<Table::Column> columns = {
+      {"stage"},     {"layer", Align::left}, {"placement", Align::left},
+      {"computing"}, {"transfers"},          {"bytes moved"}};
+  if (plan::rounds(proposal.plan)) columns.push_back({"as", Align::left});
+  Table table(columns);
   for (std::size_t i = 0; i < proposal.price.stages.size(); ++i) {
+    const plan::Replica& replica = proposal.plan.stages[i].replicas.front();
     for (const planner::LayerPrice& layer : proposal.price.stages[i].replicas.front().layers) {
       const std::string& name = lowered[layer.layer].name;
       if (std::holds_alternative<graph::Input>(lowered[layer.layer].op)) continue;
-      table.add({fmt::format("{}", i), name,
-                 placement_text(proposal.plan.stages[i].replicas.front(), name),
-                 human_seconds(layer.computing), human_seconds(layer.transferring),
-                 human_bytes(layer.moved)});
+      std::vector<std::string> row = {fmt::format("{}", i),
+                                      name,
+                                      placement_text(replica, name),
+                                      human_seconds(layer.computing),
+                                      human_seconds(layer.transferring),
+                                      human_bytes(layer.moved)};
+      if (plan::rounds(proposal.plan)) row.push_back(types(layer.moved_as));
+      table.add(row);
     }
   }
   return table.text();

@@ -5,6 +5,7 @@
 #include "shoal/graph/lower.hpp"
 #include "shoal/plan/document.hpp"
 #include "shoal/plan/preset.hpp"
+#include "shoal/plan/wires.hpp"
 #include "shoal/planner/planner.hpp"
 #include "shoal/program/counts.hpp"
 #include "shoal/program/lanes.hpp"
@@ -75,12 +76,14 @@ void write(const plan::Plan& plan, const options::variables_map& values) {
 }
 
 int make(const options::variables_map& values) {
-  const auto preset = values["preset"].as<std::string>();
-  if (!preset.empty()) {
-    write(plan::preset(preset), values);
+  if (!values["preset"].as<std::string>().empty()) {
+    write(make_plan(plan_source(values, 0)).plan, values);
     return 0;
   }
   const auto name = values["model"].as<std::string>();
+  if (!values["wire"].as<std::string>().empty()) {
+    throw Error("give --wire-error, within which the planner chooses, in place of --wire");
+  }
   if (name.empty()) throw Error("--model is missing; shoal model lists them");
   graph::Graph lowered = graph::lower(graph::make_model(name).graph);
   lowered.set_weights_type(parse_weights_dtype(values["weights-dtype"].as<std::string>()));

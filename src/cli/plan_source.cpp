@@ -7,7 +7,9 @@
 #include "shoal/base/error.hpp"
 #include "shoal/graph/lower.hpp"
 #include "shoal/plan/document.hpp"
+#include "shoal/plan/preset.hpp"
 #include "shoal/plan/split_text.hpp"
+#include "shoal/plan/wires.hpp"
 
 namespace shoal::cli {
 namespace {
@@ -33,7 +35,9 @@ options::options_description plan_options() {
       "in place of a plan: LAYER=SCHEME:RANKS,… such as conv=spatial:4,fc1=output:4,fc2=rank:1; "
       "LAYER may be conv, fc or all")(
       "weights-dtype", options::value<std::string>()->default_value(""),
-      "hold the weights of dense layers as float32, float16 or int8; as the plan says without it");
+      "hold the weights of dense layers as float32, float16 or int8; as the plan says without it")(
+      "wire", options::value<std::string>()->default_value(""),
+      "how all that moves travels: float32, float16 or int8; as the plan says without it");
   return declared;
 }
 
@@ -54,10 +58,24 @@ graph::WeightsType parse_weights_dtype(const std::string& text) {
   return *type;
 }
 
+split::WireType parse_wire(const std::string& text) {
+  if (const auto wire = split::find_wire_type(text)) return *wire;
+  throw Error("--wire is float32, float16 or int8, not '{}'", text);
+}
+
 PlanSource plan_source(const options::variables_map& values, int ranks) {
   const auto text = [&](const char* name) { return values[name].as<std::string>(); };
-  const std::string document = text("plan").empty() ? "" : read_text(text("plan"));
-  return {text("model"), document, text("plan"), text("split"), text("weights-dtype"), ranks};
+  PlanSource source{text("model"),         "",           text("plan"), text("split"),
+                    text("weights-dtype"), text("wire"), ranks};
+  const std::string preset = values.count("preset") > 0 ? text("preset") : "";
+  if (!source.document_name.empty()) {
+    if (!preset.empty()) throw Error("give --plan or --preset, not both");
+    source.document = read_text(source.document_name);
+  } else if (!preset.empty()) {
+    source.document_name = preset;
+    source.document = plan::to_json(plan::preset(preset));
+  }
+  return source;
 }
 
 PlannedModel make_plan(const PlanSource& source) {
@@ -74,6 +92,7 @@ PlannedModel make_plan(const PlanSource& source) {
                                  : plan::parse_split(source.split, source.ranks, lowered);
   if (!source.weights_dtype.empty()) plan.weights_type = parse_weights_dtype(source.weights_dtype);
   lowered.set_weights_type(plan.weights_type);
+  if (!source.wire.empty()) plan::set_wires(plan, lowered, parse_wire(source.wire));
   return {std::move(model), std::move(lowered), std::move(plan)};
 }
 

@@ -26,16 +26,19 @@ struct PlanSource {
   std::string document_name;  ///< its file; empty without one
   std::string split;          ///< see plan::parse_split
   std::string weights_dtype;  ///< in place of the plan's own
+  std::string wire;           ///< of all that moves, in place of the plan's own
   int ranks = 1;              ///< for the split
 };
 
-/// From plan_options(); the document's file is read.
+/// From plan_options(), and `preset` where it is an option too; the document's file is read.
 PlanSource plan_source(const options::variables_map& values, int ranks);
 
 PlannedModel make_plan(const PlanSource& source);
 
 /// As what the weights of dense layers are held; float32 where the text is empty.
 graph::WeightsType parse_weights_dtype(const std::string& text);
+/// What `--wire` says.
+split::WireType parse_wire(const std::string& text);
 
 /// A whole file as text; an Error where it cannot be read.
 std::string read_text(const std::string& path);

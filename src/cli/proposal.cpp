@@ -87,7 +87,9 @@ options::options_description proposal_options() {
                                                   "seconds that no frame may take longer")(
       "input-rank", options::value<int>()->default_value(0), "where the frames come in")(
       "output-rank", options::value<int>()->default_value(0), "where the answers are wanted")(
-      "explain", "tell what the plan will cost and why");
+      "wire-error", options::value<double>()->default_value(0),
+      "how far what moves may be rounded, in parts of itself: 0.0005 lets it travel as float16, "
+      "0.004 as int8")("explain", "tell what the plan will cost and why");
   return declared;
 }
 
@@ -153,6 +155,9 @@ PlanningRequest planning_request(const options::variables_map& values, int ranks
     result.request.max_latency = values["max-latency"].as<double>();
     if (!(*result.request.max_latency > 0)) throw Error("--max-latency is more than 0");
   }
+  const auto wire_error = values["wire-error"].as<double>();
+  if (!(wire_error >= 0)) throw Error("--wire-error is 0 or more");
+  result.request.wire = split::narrowest_within(wire_error);
   const auto rank = [&](const char* name) {
     const int value = values[name].as<int>();
     const int count = static_cast<int>(result.profile.devices.size());

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "shoal/plan/document.hpp"
+#include "shoal/plan/wires.hpp"
 #include "shoal/planner/planner.hpp"
 
 namespace shoal::cli {
@@ -77,6 +78,8 @@ Replanned Replanner::plan_again(const graph::Graph& lowered, const plan::Plan& p
   planner::Request request;
   request.input_rank = plan.input_rank;
   request.output_rank = plan.output_rank;
+  // A new plan rounds nothing more than this one.
+  request.wire = plan::widest_wire(plan, lowered);
   planner::Proposal proposal = planner::propose(lowered, profile, request);
   Replanned found;
   found.interval_before = planner::price(plan, lowered, profile).interval;

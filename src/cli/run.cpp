@@ -67,7 +67,7 @@ class Job {
     document = world_.broadcast(document, Rank{0});
     together(world_, [&] {
       planned_.emplace(make_plan({options_.model, document, options_.plan, options_.split,
-                                  options_.weights_dtype, world_.size()}));
+                                  options_.weights_dtype, options_.wire, world_.size()}));
       if (planned_->plan.ranks > world_.size()) {
         throw Error("{}: the plan is for {} ranks, there are {}; start it with mpirun -n {}",
                     options_.plan, planned_->plan.ranks, world_.size(), planned_->plan.ranks);

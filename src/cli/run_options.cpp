@@ -108,6 +108,7 @@ RunOptions parse_run_options(Arguments arguments) {
   run.plan = text("plan");
   run.split = text("split");
   run.weights_dtype = text("weights-dtype");
+  run.wire = text("wire");
   run.weights = text("weights");
   run.input = text("input");
   run.output = text("output");

@@ -16,6 +16,7 @@ struct RunOptions {
   std::string model;
   std::string plan;  ///< file name
   std::string split;
+  std::string wire;  ///< empty: as the plan says
   std::string weights;
   std::string input;
   std::string output;

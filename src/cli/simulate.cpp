@@ -10,7 +10,6 @@
 #include "shoal/base/error.hpp"
 #include "shoal/base/output_file.hpp"
 #include "shoal/comm/simulation.hpp"
-#include "shoal/plan/document.hpp"
 #include "shoal/plan/preset.hpp"
 #include "shoal/program/lanes.hpp"
 #include "shoal/twin/platform.hpp"
@@ -80,14 +79,7 @@ fs::path twin_program() {
 
 PlannedModel named_plan(const options::variables_map& values) {
   const auto text = [&](const char* name) { return values[name].as<std::string>(); };
-  if (!text("preset").empty()) {
-    if (!text("plan").empty()) throw Error("give --plan or --preset, not both");
-    PlanSource source = plan_source(values, 0);
-    source.document = plan::to_json(plan::preset(text("preset")));
-    source.document_name = text("preset");
-    return make_plan(source);
-  }
-  if (!text("plan").empty()) return make_plan(plan_source(values, 0));
+  if (!text("preset").empty() || !text("plan").empty()) return make_plan(plan_source(values, 0));
   const profile::Profile profile = profile_of_devices(values, 0);
   return make_plan(plan_source(values, static_cast<int>(profile.devices.size())));
 }

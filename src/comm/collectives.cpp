@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "shoal/split/wire.hpp"
+
 #include "comm/algorithms.hpp"
 
 namespace shoal::comm {
@@ -12,11 +14,13 @@ using split::Layout;
 using split::Pattern;
 using split::Redistribution;
 
-/// The boxes of the members behind each other.
-Pieces pieces_of(const Layout& layout) {
+/// The boxes of the members behind each other, as they travel.
+Pieces pieces_of(const Layout& layout, split::WireType wire) {
   Pieces pieces;
   pieces.offsets.push_back(0);
-  for (const Box& box : layout.boxes) pieces.offsets.push_back(pieces.total() + box.volume());
+  for (const Box& box : layout.boxes) {
+    pieces.offsets.push_back(pieces.total() + split::wire_words(wire, box.volume()));
+  }
   return pieces;
 }
 
@@ -39,19 +43,18 @@ std::span<float> take(std::span<float>& memory, Index floats) {
 void allgather(const Redistribution& redistribution, Rank self, ConstView source, View target,
                std::span<float> scratch, const Communicator& group) {
   const Layout& shards = redistribution.source;
-  const Pieces pieces = pieces_of(shards);
+  const Pieces pieces = pieces_of(shards, redistribution.wire);
   const int own = member(shards.ranks, self);
   const std::span<float> all = take(scratch, pieces.total());
-  const auto piece = [&](std::size_t i) {
-    return View(pieces.of(all, static_cast<int>(i)).data(), shards.boxes[i].shape());
-  };
   const auto place = static_cast<std::size_t>(own);
-  if (!shards.boxes[place].empty()) copy(source, piece(place));
+  if (!shards.boxes[place].empty()) split::pack(redistribution.wire, source, pieces.of(all, own));
   gather_pieces(group, all, pieces);
   const Box whole = redistribution.target.boxes[place];
+  // Its own too: as everyone else has it.
   for (std::size_t i = 0; i < shards.boxes.size(); ++i) {
     if (shards.boxes[i].empty()) continue;
-    copy(piece(i), target.part(shards.boxes[i].relative_to(whole)));
+    split::unpack(redistribution.wire, pieces.of(all, static_cast<int>(i)),
+                  target.part(shards.boxes[i].relative_to(whole)));
   }
 }
 
@@ -75,7 +78,7 @@ void allreduce(ConstView source, View target, std::span<float> scratch, const Co
 void reduce_scatter(const Redistribution& redistribution, Rank self, ConstView source, View target,
                     std::span<float> scratch, const Communicator& group) {
   const Layout& shards = redistribution.target;
-  const Pieces pieces = pieces_of(shards);
+  const Pieces pieces = pieces_of(shards, redistribution.wire);
   const std::span<float> all = take(scratch, pieces.total());
   for (std::size_t i = 0; i < shards.boxes.size(); ++i) {
     if (shards.boxes[i].empty()) continue;
@@ -99,22 +102,31 @@ void reduce(const Redistribution& redistribution, Rank self, ConstView source, V
 }
 
 void broadcast(const Redistribution& redistribution, Rank self, ConstView source, View target,
-               const Communicator& group) {
-  if (self == redistribution.root()) copy(source, target);
-  broadcast(group, run_of(target), member(redistribution.participants(), redistribution.root()));
+               std::span<float> scratch, const Communicator& group) {
+  const split::WireType wire = redistribution.wire;
+  const bool as_it_is = wire == split::WireType::float32;
+  const std::span<float> words =
+      as_it_is ? run_of(target) : take(scratch, split::wire_words(wire, target.shape().volume()));
+  if (self == redistribution.root()) split::pack(wire, source, words);
+  broadcast(group, words, member(redistribution.participants(), redistribution.root()));
+  if (!as_it_is) split::unpack(wire, words, target);
 }
 
 }  // namespace
 
 Index collective_scratch(const Redistribution& redistribution, Rank self) {
   const auto members = static_cast<int>(redistribution.participants().size());
+  const split::WireType wire = redistribution.wire;
   switch (redistribution.pattern) {
+    case Pattern::broadcast:
+      if (wire == split::WireType::float32) return 0;
+      return split::wire_words(wire, redistribution.target.boxes.front().volume());
     case Pattern::allgather:
-      return pieces_of(redistribution.source).total();
+      return pieces_of(redistribution.source, wire).total();
     case Pattern::allreduce:
       return sum_pieces_scratch(even_pieces(redistribution.target.boxes.front().volume(), members));
     case Pattern::reduce_scatter: {
-      const Pieces pieces = pieces_of(redistribution.target);
+      const Pieces pieces = pieces_of(redistribution.target, wire);
       return pieces.total() + sum_pieces_scratch(pieces);
     }
     case Pattern::reduce: {
@@ -130,7 +142,7 @@ void collective(const Redistribution& redistribution, Rank self, ConstView sourc
                 std::span<float> scratch, const Communicator& group) {
   switch (redistribution.pattern) {
     case Pattern::broadcast:
-      return broadcast(redistribution, self, source, target, group);
+      return broadcast(redistribution, self, source, target, scratch, group);
     case Pattern::allgather:
       return allgather(redistribution, self, source, target, scratch, group);
     case Pattern::allreduce:

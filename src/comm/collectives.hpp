@@ -8,7 +8,7 @@
 
 namespace shoal::comm {
 
-/// The floats of scratch memory that collective() needs on `self`.
+/// The words of scratch memory that collective() needs on `self`.
 Index collective_scratch(const split::Redistribution& redistribution, Rank self);
 
 /// Carries a collective redistribution out over `group`, whose members are its participants.

@@ -3,6 +3,8 @@
 #include <vector>
 
 #include "shoal/base/aligned_buffer.hpp"
+#include "shoal/split/keep.hpp"
+#include "shoal/split/wire.hpp"
 
 #include "comm/handle.hpp"
 #include "comm/mpi_call.hpp"
@@ -19,6 +21,7 @@ struct Courier::Parcel {
 };
 
 struct Courier::Arrival::Pieces {
+  split::WireType wire = split::WireType::float32;
   std::vector<AlignedBuffer> packed;
   std::vector<View> places;
   std::vector<MPI_Request> requests;
@@ -53,8 +56,7 @@ bool Courier::Arrival::is_there() {
     if (done == 0) return false;
   }
   for (std::size_t i = 0; i < pieces_->places.size(); ++i) {
-    const View place = pieces_->places[i];
-    copy(View(pieces_->packed[i].data(), place.shape()), place);
+    split::unpack(pieces_->wire, pieces_->packed[i].span(), pieces_->places[i]);
   }
   pieces_->packed.clear();
   pieces_->unpacked = true;
@@ -83,34 +85,32 @@ Courier::~Courier() {
 void Courier::send(const split::Redistribution& redistribution, Tag tag, ConstView source,
                    View target) {
   const Box held = redistribution.source.box_of(rank_).value_or(Box{});
-  const Box wanted = redistribution.target.box_of(rank_).value_or(Box{});
   for (const split::Move& move : redistribution.moves) {
     if (!(move.from == rank_)) continue;
     std::list<Parcel>& parcels = sent_[move.to.value];
-    Parcel& parcel =
-        parcels.emplace_back(Parcel{AlignedBuffer(addressable(move.box.volume())), tag});
-    copy(source.part(move.box.relative_to(held)), View(parcel.packed.data(), move.box.shape()));
+    const Index words = split::wire_words(redistribution.wire, move.box.volume());
+    Parcel& parcel = parcels.emplace_back(Parcel{AlignedBuffer(addressable(words)), tag});
+    split::pack(redistribution.wire, source.part(move.box.relative_to(held)), parcel.packed.span());
     if (parcels.size() <= most_under_way) start(parcel, move.to.value);
-    traffic_.sent += move.box.bytes();
+    traffic_.sent += redistribution.bytes_of(move);
   }
-  const Box kept = intersect(held, wanted);
-  if (!kept.empty()) {
-    copy(source.part(kept.relative_to(held)), target.part(kept.relative_to(wanted)));
-  }
+  split::keep(redistribution, rank_, source, target);
 }
 
 Courier::Arrival Courier::expect(const split::Redistribution& redistribution, Tag tag,
                                  View target) {
   auto pieces = std::make_unique<Arrival::Pieces>();
+  pieces->wire = redistribution.wire;
   const Box wanted = redistribution.target.box_of(rank_).value_or(Box{});
   for (const split::Move& move : redistribution.moves) {
     if (!(move.to == rank_)) continue;
-    AlignedBuffer& packed = pieces->packed.emplace_back(addressable(move.box.volume()));
+    const Index words = split::wire_words(redistribution.wire, move.box.volume());
+    AlignedBuffer& packed = pieces->packed.emplace_back(addressable(words));
     pieces->places.push_back(target.part(move.box.relative_to(wanted)));
-    check(MPI_Irecv(packed.data(), to_count(move.box.volume()), MPI_FLOAT, move.from.value, tag,
+    check(MPI_Irecv(packed.data(), to_count(words), MPI_FLOAT, move.from.value, tag,
                     messages_.handle().mpi, &pieces->requests.emplace_back(MPI_REQUEST_NULL)),
           "MPI_Irecv");
-    traffic_.received += move.box.bytes();
+    traffic_.received += redistribution.bytes_of(move);
   }
   return Arrival(std::move(pieces));
 }

@@ -24,8 +24,8 @@ Exchange::Exchange(const Communicator& world, const std::vector<std::vector<Rank
   }
 }
 
-std::span<float> Exchange::scratch(Index floats) {
-  const std::size_t count = addressable(floats);
+std::span<float> Exchange::scratch(Index words) {
+  const std::size_t count = addressable(words);
   if (scratch_.size() < count) scratch_ = AlignedBuffer(count);
   return scratch_.span().first(count);
 }
@@ -45,11 +45,12 @@ void Exchange::carry_out(const split::Redistribution& redistribution, ConstView 
 
 void Exchange::carry_out_messages(const split::Redistribution& redistribution, ConstView source,
                                   View target) {
-  Index floats = 0;
+  Index words = 0;
   for (const split::Move& move : redistribution.moves) {
-    if (move.from == rank_ || move.to == rank_) floats += move.box.volume();
+    if (!(move.from == rank_) && !(move.to == rank_)) continue;
+    words += split::wire_words(redistribution.wire, move.box.volume());
   }
-  Messages messages(redistribution, rank_, source, target, scratch(floats));
+  Messages messages(redistribution, rank_, source, target, scratch(words));
   const Traffic moved = messages.exchange(world_);
   traffic_.sent += moved.sent;
   traffic_.received += moved.received;

@@ -12,7 +12,7 @@ namespace shoal::comm {
 /// The messages of one redistribution between pairs, as one rank sends and receives them.
 class Messages {
  public:
-  /// `scratch` holds as many floats as this rank sends and receives together.
+  /// `scratch` holds as many words as this rank sends and receives together.
   Messages(const split::Redistribution& redistribution, Rank self, ConstView source, View target,
            std::span<float> scratch);
 

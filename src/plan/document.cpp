@@ -52,7 +52,6 @@ split::SplitOptions parse_options(const Entry& entry, std::size_t ranks) {
 }
 
 Placement parse_placement(const Entry& entry, const std::vector<Rank>& stage_ranks) {
-  entry.expect_object({"scheme", "ranks", "shares", "axes", "grid", "fused", "chunks"});
   Placement placement;
   const std::string scheme = entry.at("scheme").string();
   placement.scheme = split::find_scheme(scheme);
@@ -70,12 +69,26 @@ Placement parse_placement(const Entry& entry, const std::vector<Rank>& stage_ran
   return placement;
 }
 
+split::WireType parse_wire(const Entry& entry) {
+  const auto wire = split::find_wire_type(entry.string());
+  if (!wire) entry.refuse("must be float32, float16 or int8");
+  return *wire;
+}
+
+/// What an entry of a layer says: where it is placed, how its output travels, or both.
+void parse_layer(const std::string& layer, const Entry& entry, Replica& replica) {
+  entry.expect_object({"scheme", "ranks", "shares", "axes", "grid", "fused", "chunks", "wire"});
+  if (entry.has("wire")) replica.wires.emplace(layer, parse_wire(entry.at("wire")));
+  if (entry.has("wire") && entry.members().size() == 1) return;
+  replica.layers.emplace(layer, parse_placement(entry, replica.ranks));
+}
+
 Replica parse_replica(const Entry& entry) {
   Replica replica;
   replica.ranks = parse_ranks(entry.at("ranks"));
   if (!entry.has("layers")) return replica;
-  for (const auto& [layer, placement] : entry.at("layers").members()) {
-    replica.layers.emplace(layer, parse_placement(placement, replica.ranks));
+  for (const auto& [layer, about] : entry.at("layers").members()) {
+    parse_layer(layer, about, replica);
   }
   return replica;
 }
@@ -150,6 +163,9 @@ void write_replica(const Replica& replica, Json& entry) {
   entry["layers"] = Json::object();
   for (const auto& [layer, placement] : replica.layers) {
     entry["layers"][layer] = placement_json(placement);
+  }
+  for (const auto& [layer, wire] : replica.wires) {
+    entry["layers"][layer]["wire"] = split::name(wire);
   }
 }
 

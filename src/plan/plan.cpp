@@ -142,24 +142,34 @@ void validate_replicas(const std::vector<Replica>& replicas, int ranks, const st
   }
 }
 
+/// Which layer of the stage an entry is for.
 /// @param bounds the first layer of the stage, and the one behind its last
+graph::LayerId find_layer(const graph::Graph& lowered, const std::string& name,
+                          std::pair<std::size_t, std::size_t> bounds, const std::string& where) {
+  graph::LayerId layer;
+  try {
+    layer = resolve_layer(lowered, name);
+  } catch (const Error& error) {
+    throw error.in(where);
+  }
+  if (layer.value < bounds.first || layer.value >= bounds.second) {
+    throw Error("{}: the layer is not in this stage", where);
+  }
+  return layer;
+}
+
 void validate_layers(const Replica& replica, std::pair<std::size_t, std::size_t> bounds,
                      const graph::Graph& lowered, const std::string& stage) {
   for (const auto& [name, placement] : replica.layers) {
     const std::string where = json::pointer(stage + "/layers", name);
-    graph::LayerId layer;
-    try {
-      layer = resolve_layer(lowered, name);
-    } catch (const Error& error) {
-      throw error.in(where);
-    }
-    if (layer.value < bounds.first || layer.value >= bounds.second) {
-      throw Error("{}: the layer is not in this stage", where);
-    }
+    const graph::LayerId layer = find_layer(lowered, name, bounds, where);
     if (std::holds_alternative<graph::Input>(lowered[layer].op)) {
       throw Error("{}: the input is not computed; /input_rank says where it is", where);
     }
     validate_placement(placement, replica, lowered, layer, where);
+  }
+  for (const auto& [name, wire] : replica.wires) {
+    find_layer(lowered, name, bounds, json::pointer(stage + "/layers", name));
   }
 }
 
@@ -204,10 +214,16 @@ void validate(const Plan& plan, const graph::Graph& lowered) {
       const Replica& replica = plan.stages[i].replicas[r];
       const bool only = plan.stages[i].replicas.size() == 1;
       const std::string path = only ? where : fmt::format("{}/replicas/{}", where, r);
-      validate_layers(replica, {bounds[i], bounds[i + 1]}, lowered, path);
+      // The input is the first stage's, wherever its first layer is.
+      validate_layers(replica, {i == 0 ? 0 : bounds[i], bounds[i + 1]}, lowered, path);
       validate_fusion(replica, {bounds[i], bounds[i + 1]}, lowered, path);
     }
   }
+}
+
+split::WireType Replica::wire(const std::string& layer) const {
+  const auto found = wires.find(layer);
+  return found == wires.end() ? split::WireType::float32 : found->second;
 }
 
 std::vector<std::size_t> stage_bounds(const Plan& plan, const graph::Graph& lowered) {

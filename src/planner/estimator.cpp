@@ -4,7 +4,8 @@
 
 namespace shoal::planner {
 
-Estimator::Estimator(const profile::Profile& profile) : profile_(profile) {
+Estimator::Estimator(const profile::Profile& profile, split::WireType wire)
+    : profile_(profile), wire_(wire) {
   std::vector<const profile::Device*> firsts;
   for (const profile::Device& device : profile.devices) {
     const auto alike = std::find_if(firsts.begin(), firsts.end(), [&](const auto* first) {

@@ -82,8 +82,8 @@ bool Groups::may_fit(const std::vector<Rank>& group, std::size_t first, std::siz
 }
 
 Bytes Groups::bytes_into(std::size_t unit) const {
-  if (unit == 0) return lowered_.layers().front().output.bytes();
-  return lowered_[{units_[unit - 1].end.value - 1}].output.bytes();
+  const std::size_t layer = unit == 0 ? 0 : units_[unit - 1].end.value - 1;
+  return split::wire_bytes(estimator_.wire(), lowered_[{layer}].output.volume());
 }
 
 void Groups::set_waiting(std::size_t frames) {

@@ -107,6 +107,7 @@ class LanePricer {
       } else {
         result_.stages[stage].arriving += seconds;
         result_.stages[stage].arriving_bytes += bytes;
+        result_.stages[stage].arriving_as.insert(moved.wire);
       }
       return;
     }
@@ -114,6 +115,7 @@ class LanePricer {
     if (stage_of_layer_[layer.value] == stage && !is_frame(layer)) {
       layer_price(layer).transferring += seconds;
       layer_price(layer).moved += bytes;
+      layer_price(layer).moved_as.insert(moved.wire);
     }
     result_.stages[std::min(stage, lane_.stages.size() - 1)].transferring += seconds;
   }

@@ -6,6 +6,8 @@
 #include <set>
 #include <tuple>
 
+#include "shoal/plan/wires.hpp"
+
 #include "planner/candidate.hpp"
 #include "planner/fuse.hpp"
 #include "planner/latency.hpp"
@@ -34,7 +36,7 @@ class Search {
         request_(request),
         ends_{request.input_rank, request.output_rank},
         units_(units_of(lowered)),
-        estimator_(profile),
+        estimator_(profile, request.wire),
         few_(profile.devices.size() <= few_devices),
         groups_(lowered, units_, estimator_, ends_, few_) {}
 
@@ -81,6 +83,7 @@ class Search {
   }
 
   void add(plan::Plan plan) {
+    plan::set_wires(plan, lowered_, request_.wire);
     if (auto candidate = price_candidate(std::move(plan), lowered_, profile_)) {
       candidates_.push_back(std::move(*candidate));
     }

@@ -220,12 +220,13 @@ class Player {
   /// One message after the other on each line.
   void dispatch(std::size_t frame, TransferId id, Rank from, Seconds start) {
     Passage& passage = passages_[frame];
-    for (const split::Move& move : (*passage.program)[id].redistribution.moves) {
+    const split::Redistribution& moved = (*passage.program)[id].redistribution;
+    for (const split::Move& move : moved.moves) {
       if (!(move.from == from)) continue;
       const profile::Link& link = estimator_.profile().network.between(move.from, move.to);
       const Seconds begin =
           std::max({start, seat(move.from).sending_until, seat(move.to).receiving_until});
-      const Seconds end = begin + static_cast<double>(move.box.bytes()) / link.bytes_per_second;
+      const Seconds end = begin + static_cast<double>(moved.bytes_of(move)) / link.bytes_per_second;
       seat(move.from).sending_until = end;
       seat(move.to).receiving_until = end;
       Arrival& arrival = passage.arrivals[id.value].at(move.to);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shoal/plan/wires.hpp"
 #include "shoal/program/counts.hpp"
 
 namespace shoal::planner {
@@ -53,7 +54,8 @@ void UnitCosts::place(plan::Stage& stage, std::size_t unit, const Option& option
   stage.replicas.front().layers.merge(placements(lowered_, units_[unit], option));
 }
 
-UnitCosts::Compiled UnitCosts::compile(const plan::Plan& plan, const Graph& graph) {
+UnitCosts::Compiled UnitCosts::compile(plan::Plan plan, const Graph& graph) {
+  plan::set_wires(plan, graph, estimator_.wire());
   Program program = program::compile(plan, graph);
   LanePrice price = price_lane(plan, program, estimator_);
   return {std::move(program), std::move(price)};

@@ -61,7 +61,7 @@ class UnitCosts {
   [[nodiscard]] std::optional<Rank> outsider() const;
   [[nodiscard]] plan::Plan plan_on_group(std::size_t first, const graph::Graph& graph) const;
   void place(plan::Stage& stage, std::size_t unit, const Option& option) const;
-  Compiled compile(const plan::Plan& plan, const graph::Graph& graph);
+  Compiled compile(plan::Plan plan, const graph::Graph& graph);
   [[nodiscard]] UnitCost cost_of(std::size_t unit, const Compiled& compiled) const;
   [[nodiscard]] std::vector<Bytes> activations(const Compiled& compiled) const;
 

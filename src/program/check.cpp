@@ -233,6 +233,9 @@ void check_moves(const Program& program, const TransferInfo& transfer, Arrivals&
   if (transfer.by_messages() && redistribution.is_collective()) {
     refuse("a collective between stages, whose ranks do not wait for each other");
   }
+  if (redistribution.adds() && redistribution.wire != split::WireType::float32) {
+    refuse("summands that are rounded on their way");
+  }
   if (redistribution.is_collective()) return;
   for (const Rank rank : target.ranks) {
     const auto box = target.box_of(rank);

@@ -69,6 +69,12 @@ class Compiler {
     return static_cast<Place>(lookahead_.stage(layer));
   }
 
+  /// How a layer's output travels.
+  [[nodiscard]] split::WireType wire(LayerId layer) const {
+    const plan::Stage& stage = plan_.stages[lookahead_.stage(layer)];
+    return stage.replicas.front().wire(graph()[layer].name);
+  }
+
   void compile_layer(LayerId layer) {
     if (std::holds_alternative<graph::Input>(graph()[layer].op)) {
       const TensorId frame =
@@ -159,7 +165,8 @@ class Compiler {
       const Layout& layout = program_[version].layout;
       if (split::is_held(layout, target)) return version;
       if (!layout.covers(graph()[layer].output)) continue;
-      const auto candidate = split::redistribute(graph()[layer].output, layout, target);
+      const auto candidate =
+          split::redistribute(graph()[layer].output, layout, target, wire(layer));
       Bytes bytes = 0;
       for (const Rank rank : candidate.participants()) bytes += candidate.bytes_received(rank);
       if (bytes < best_bytes) {
@@ -169,7 +176,7 @@ class Compiler {
     }
     const Shape& shape = graph()[layer].output;
     const bool to_group = target.ranks.size() > 1 && target.is_replicated(shape);
-    const Bytes bytes = static_cast<Bytes>(shape.volume()) * sizeof(float);
+    const Bytes bytes = split::wire_bytes(wire(layer), shape.volume());
     if (places_[best->value] != wanted_at && to_group && bytes > most_sent_to_each) {
       const std::vector<double> equal(target.ranks.size(), 1.0);
       best = add_transfer(*best, split::outermost_shards(target.ranks, shape, equal), wanted_at);
@@ -185,10 +192,11 @@ class Compiler {
     const bool crosses = places_[from.value] != wanted_at;
     const Layout source = program_[from].layout;
     const TensorId to = add_tensor(layer, target, wanted_at);
-    program_.transfers.push_back({from, to,
-                                  crosses ? split::redistribute_by_messages(shape, source, target)
-                                          : split::redistribute(shape, source, target),
-                                  crosses});
+    program_.transfers.push_back(
+        {from, to,
+         crosses ? split::redistribute_by_messages(shape, source, target, wire(layer))
+                 : split::redistribute(shape, source, target, wire(layer)),
+         crosses});
     const TransferId id{program_.transfers.size() - 1};
     for (const Rank rank : program_[id].redistribution.participants()) {
       if (!crosses) {

@@ -144,7 +144,8 @@ class Cutter {
   Cutter(const Program& program, const Chunks& chunks, const TransferInfo& transfer)
       : source_(program[transfer.from].layout),
         target_(program[transfer.to].layout),
-        whole_(split::redistribute_by_messages(program.shape(transfer.from), source_, target_)) {
+        whole_(split::redistribute_by_messages(program.shape(transfer.from), source_, target_,
+                                               transfer.redistribution.wire)) {
     for (const Rank rank : source_.ranks) made_[rank] = chunks.made(transfer.from, rank);
     for (const Rank rank : target_.ranks) wanted_[rank] = chunks.wanted(transfer.to, rank);
   }
@@ -172,6 +173,7 @@ class Cutter {
   [[nodiscard]] split::Redistribution cut_piece(std::size_t made, std::size_t wanted) const {
     split::Redistribution piece;
     piece.pattern = whole_.pattern;
+    piece.wire = whole_.wire;
     piece.source = {source_.ranks, std::vector<Box>(source_.ranks.size()), false};
     piece.target = {target_.ranks, std::vector<Box>(target_.ranks.size()), false};
     const auto use = [&](Rank from, Rank to) {

@@ -37,11 +37,13 @@ struct Text {
     const TransferInfo& transfer = program[id];
     const split::Redistribution& redistribution = transfer.redistribution;
     const Shape& shape = program.shape(transfer.to);
-    return fmt::format("{}{} -> {} {} of {} ({} to {})", word, tensor_name(transfer.from),
+    const bool rounded = redistribution.wire != split::WireType::float32;
+    return fmt::format("{}{} -> {} {} of {} ({} to {}){}", word, tensor_name(transfer.from),
                        tensor_name(transfer.to), split::name(redistribution.pattern),
                        program.graph[program[transfer.from].layer].name,
                        to_string(redistribution.source, shape),
-                       to_string(redistribution.target, shape));
+                       to_string(redistribution.target, shape),
+                       rounded ? fmt::format(" as {}", split::name(redistribution.wire)) : "");
   }
   [[nodiscard]] std::string sends(TransferId id) const {
     return ", sends " + human_bytes(program[id].redistribution.bytes_sent(rank));

@@ -86,21 +86,33 @@ void append_moves(Redistribution& redistribution) {
   }
 }
 
-Bytes whole_bytes(const Layout& layout) {
+Index largest(const Layout& layout) {
+  Index floats = 0;
+  for (const Box& box : layout.boxes) floats = std::max(floats, box.volume());
+  return floats;
+}
+
+/// What all members have, which a collective gives to each: of shards, each is packed by itself.
+Bytes whole_bytes(const Redistribution& redistribution) {
+  const WireType wire = redistribution.wire;
+  if (redistribution.pattern != Pattern::allgather) {
+    return wire_bytes(wire,
+                      std::max(largest(redistribution.source), largest(redistribution.target)));
+  }
   Bytes bytes = 0;
-  for (const Box& box : layout.boxes) bytes = std::max(bytes, box.bytes());
+  for (const Box& box : redistribution.source.boxes) bytes += wire_bytes(wire, box.volume());
   return bytes;
 }
 
-Bytes bytes_in(const Layout& layout, Rank rank) {
-  return layout.box_of(rank).value_or(Box{}).bytes();
+Bytes bytes_in(const Layout& layout, Rank rank, WireType wire) {
+  return wire_bytes(wire, layout.box_of(rank).value_or(Box{}).volume());
 }
 
 /// The shard of the member so many places after `rank`, around the ring.
-Bytes bytes_after(const Layout& layout, Rank rank, std::size_t places) {
+Bytes bytes_after(const Layout& layout, Rank rank, std::size_t places, WireType wire) {
   const auto self = std::find(layout.ranks.begin(), layout.ranks.end(), rank);
   const auto other = static_cast<std::size_t>(self - layout.ranks.begin()) + places;
-  return layout.boxes[other % layout.ranks.size()].bytes();
+  return wire_bytes(wire, layout.boxes[other % layout.ranks.size()].volume());
 }
 
 /// The end of the chain that begins at the root.
@@ -149,8 +161,8 @@ std::vector<RankBytes> Redistribution::bytes() const {
                              [](const RankBytes& one, Rank wanted) { return one.rank < wanted; });
   };
   for (const Move& move : moves) {
-    of(move.from).sent += move.box.bytes();
-    of(move.to).received += move.box.bytes();
+    of(move.from).sent += bytes_of(move);
+    of(move.to).received += bytes_of(move);
   }
   return result;
 }
@@ -161,45 +173,45 @@ Rank Redistribution::root() const {
 
 Bytes Redistribution::bytes_sent(Rank rank) const {
   const auto members = static_cast<Bytes>(source.ranks.size());
-  const Bytes whole = std::max(whole_bytes(source), whole_bytes(target));
+  const Bytes whole = whole_bytes(*this);
   switch (pattern) {
     case Pattern::broadcast:
       return rank == far_end(*this) ? 0 : whole;
     case Pattern::allgather:
-      return whole - bytes_after(source, rank, 1);
+      return whole - bytes_after(source, rank, 1, wire);
     case Pattern::allreduce:
       return 2 * whole * (members - 1) / members;
     case Pattern::reduce_scatter:
-      return whole - bytes_in(target, rank);
+      return whole - bytes_in(target, rank, wire);
     case Pattern::reduce:
       return rank == root() ? 0 : whole;
     default:
       break;
   }
   Bytes bytes = 0;
-  for (const Move& move : moves) bytes += move.from == rank ? move.box.bytes() : 0;
+  for (const Move& move : moves) bytes += move.from == rank ? bytes_of(move) : 0;
   return bytes;
 }
 
 Bytes Redistribution::bytes_received(Rank rank) const {
   const auto members = static_cast<Bytes>(source.ranks.size());
-  const Bytes whole = std::max(whole_bytes(source), whole_bytes(target));
+  const Bytes whole = whole_bytes(*this);
   switch (pattern) {
     case Pattern::broadcast:
       return rank == root() ? 0 : whole;
     case Pattern::allgather:
-      return whole - bytes_in(source, rank);
+      return whole - bytes_in(source, rank, wire);
     case Pattern::allreduce:
       return 2 * whole * (members - 1) / members;
     case Pattern::reduce_scatter:
-      return whole - bytes_after(target, rank, source.ranks.size() - 1);
+      return whole - bytes_after(target, rank, source.ranks.size() - 1, wire);
     case Pattern::reduce:
       return rank == far_end(*this) ? 0 : whole;
     default:
       break;
   }
   Bytes bytes = 0;
-  for (const Move& move : moves) bytes += move.to == rank ? move.box.bytes() : 0;
+  for (const Move& move : moves) bytes += move.to == rank ? bytes_of(move) : 0;
   return bytes;
 }
 
@@ -213,8 +225,10 @@ bool is_held(const Layout& source, const Layout& target) {
   return true;
 }
 
-Redistribution redistribute(const Shape& shape, const Layout& source, const Layout& target) {
+Redistribution redistribute(const Shape& shape, const Layout& source, const Layout& target,
+                            WireType wire) {
   Redistribution result;
+  result.wire = source.partial ? WireType::float32 : wire;
   result.source = source;
   result.target = target;
   result.pattern = source.partial ? pattern_of_sum(shape, source, target)
@@ -224,9 +238,9 @@ Redistribution redistribute(const Shape& shape, const Layout& source, const Layo
 }
 
 Redistribution redistribute_by_messages(const Shape& shape, const Layout& source,
-                                        const Layout& target) {
+                                        const Layout& target, WireType wire) {
   if (source.partial) throw std::logic_error("partial sums must be added up within their group");
-  Redistribution result{pattern_of_messages(shape, source, target), source, target, {}};
+  Redistribution result{pattern_of_messages(shape, source, target), source, target, {}, wire};
   append_moves(result);
   return result;
 }

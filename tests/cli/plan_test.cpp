@@ -112,7 +112,29 @@ TEST_F(PlanVerb, CountsTheWeightsThatEachRankHolds) {
   EXPECT_THAT(halved.out, Not(HasSubstr("162.8 MB")));
 }
 
+TEST_F(PlanVerb, LetsAllThatMovesTravelAsItIsTold) {
+  const Outcome written = shoal(split({"plan", "write", "--wire", "int8"}));
+  ASSERT_EQ(written.code, 0) << written.error;
+  const auto document = nlohmann::json::parse(written.out);
+  const auto& layers = document.at("stages").at(0).at("layers");
+  EXPECT_EQ(layers.at("conv1").at("wire"), "int8");
+  EXPECT_EQ(layers.at("input_1"), nlohmann::json::parse(R"({"wire": "int8"})"));
+  EXPECT_EQ(layers.at("pool1"), nlohmann::json::parse(R"({"wire": "int8"})"));
+  const std::string path = write("plan.json", written.out);
+  const Outcome shown = shoal({"plan", "show", path});
+  EXPECT_THAT(shown.out, HasSubstr(" as int8, "));
+  EXPECT_EQ(shown.out, shoal(split({"plan", "show", "--wire", "int8"})).out);
+  // As the document says without it, and float32 in place of that.
+  EXPECT_EQ(shoal({"plan", "show", path, "--wire", "float32"}).out,
+            shoal(split({"plan", "show"})).out);
+  EXPECT_THAT(shoal({"plan", "--preset", "paper-vgg16-8", "--wire", "float16"}).out,
+              HasSubstr(R"("wire": "float16")"));
+}
+
 TEST_F(PlanVerb, RefusesInOneLine) {
+  expect_refused(split({"plan", "write", "--wire", "half"}),
+                 "--wire is float32, float16 or int8, not 'half'");
+  expect_refused({"plan", "--model", "alexnet", "--wire", "int8"}, "give --wire-error");
   expect_refused({"plan"}, "--model is missing");
   expect_refused({"plan", "tell"}, "say make, show, explain or write, not tell");
   expect_refused({"plan", "show"}, "--model is missing");

@@ -43,6 +43,25 @@ TEST_F(Planning, WritesAPlanThatCanBeShownAndExplained) {
                                    HasSubstr("busiest"), HasSubstr("memory")));
 }
 
+TEST_F(Planning, RoundsWhatMovesAsFarAsItMay) {
+  const auto made = [](const char* bound) {
+    return shoal(words({"--devices", "4", "--objective", "latency", "--explain", "--wire-error",
+                        bound}))
+        .out;
+  };
+  EXPECT_EQ(made("0"), shoal(words({"--devices", "4", "--objective", "latency", "--explain"})).out);
+  EXPECT_EQ(made("0.0004"), made("0"));
+  EXPECT_THAT(made("0.0005"), HasSubstr("float16"));
+  EXPECT_THAT(made("0.004"), HasSubstr("int8"));
+  const auto interval = [](const std::string& text) {
+    const std::size_t after = text.find("each after ") + 11;
+    return std::stod(text.substr(after));
+  };
+  EXPECT_LT(interval(made("0.0005")), interval(made("0")));
+  EXPECT_LT(interval(made("0.004")), interval(made("0.0005")));
+  expect_refused(words({"--devices", "4", "--wire-error", "-1"}), "--wire-error is 0 or more");
+}
+
 TEST_F(Planning, ExplainsAnEditedPlanByTheSameModel) {
   const std::string file = folder_.file("plan.json");
   const Outcome made =

@@ -5,6 +5,7 @@
 
 #include "shoal/base/error.hpp"
 #include "shoal/plan/document.hpp"
+#include "shoal/plan/wires.hpp"
 #include "shoal/planner/planner.hpp"
 
 #include "support/small_network.hpp"
@@ -86,6 +87,24 @@ TEST_F(Replanning, MovesAwayFromADeviceThatBecameSlow) {
   EXPECT_NEAR(planner::price(plan_, lowered_, now).interval, change.interval_before, 1e-9);
   EXPECT_THAT(to_text(change), HasSubstr("rank 1 takes 5.00 times as long as at first"));
   EXPECT_FALSE(go_on(400)) << "one change, one new plan";
+}
+
+/// A new plan rounds as the old one, and where that left an output as it is it rounds none.
+TEST_F(Replanning, RoundsNoMoreThanBefore) {
+  for (const bool all : {true, false}) {
+    plan::set_wires(plan_, lowered_, split::WireType::float16);
+    if (!all) plan_.stages.back().replicas.back().wires.erase("z");
+    in_force_ = plan_;
+    seconds_ = {0.1, 0.1, 0.1};
+    replanner_.emplace(lowered_, plan_, profile_, 10, 5, now_);
+    EXPECT_FALSE(go_on(now_ + 100));
+    seconds_[1] = 0.5;
+    const auto document = go_on(now_ + 100);
+    ASSERT_TRUE(document);
+    const Replanned change = move(*document);
+    EXPECT_EQ(change.plan.stages.front().replicas.front().wire("a"),
+              all ? split::WireType::float16 : split::WireType::float32);
+  }
 }
 
 TEST_F(Replanning, GoesBackWhenTheDeviceIsItselfAgain) {

@@ -23,6 +23,11 @@ TEST(RunOptions, SlowdownsMayBeSeveral) {
   EXPECT_EQ(parse({"--slow", "0:2@1", "--slow", "1:3@4"}).slowdowns.size(), 2U);
 }
 
+TEST(RunOptions, TravelsAsThePlanSaysUnlessToldOtherwise) {
+  EXPECT_EQ(parse({}).wire, "");
+  EXPECT_EQ(parse({"--wire", "float16"}).wire, "float16");
+}
+
 TEST(RunOptions, PlanningAgainNeedsAProfile) {
   EXPECT_FALSE(parse({}).replan);
   EXPECT_THAT(error_text([] { parse({"--replan", "auto"}); }), HasSubstr("--profile"));

@@ -127,6 +127,41 @@ TEST(Document, SaysAsWhatDenseWeightsAreHeld) {
   EXPECT_FALSE(Json::parse(to_json(parsed(document.dump()))).contains("weights_dtype"));
 }
 
+TEST(Document, SaysHowOutputsTravel) {
+  Json document = Json::parse(good);
+  document["stages"][0]["layers"]["a"]["wire"] = "float16";
+  document["stages"][0]["layers"]["input"] = {{"wire", "int8"}};
+  document["stages"][1]["replicas"][1]["layers"]["x"] = {{"wire", "float32"}};
+  const Plan plan = parsed(document.dump());
+  const Replica& first = plan.stages[0].replicas[0];
+  EXPECT_EQ(first.wire("a"), split::WireType::float16);
+  EXPECT_EQ(first.wire("b"), split::WireType::float32) << "without a word";
+  EXPECT_EQ(first.wire("input"), split::WireType::int8) << "the frame's";
+  EXPECT_EQ(first.layers.size(), 2U) << "an entry of a wire alone is no placement";
+  EXPECT_TRUE(plan.stages[1].replicas[1].layers.empty());
+  EXPECT_EQ(to_json(parsed(to_json(plan))), to_json(plan));
+  const Json written = Json::parse(to_json(plan))["stages"][0]["layers"];
+  EXPECT_EQ(written["a"]["wire"], "float16");
+  EXPECT_EQ(written["a"]["scheme"], "spatial");
+  EXPECT_EQ(written["input"], Json({{"wire", "int8"}}));
+  EXPECT_FALSE(written["b"].contains("wire"));
+}
+
+TEST(Document, RefusesAWireThatThereIsNot) {
+  EXPECT_THAT(refusal("/stages/0/layers/a/wire", "\"float64\""),
+              HasSubstr("/stages/0/layers/a/wire: must be float32, float16 or int8"));
+  EXPECT_THAT(refusal("/stages/0/layers/a/wire", "16"), HasSubstr("/stages/0/layers/a/wire: "));
+  EXPECT_THAT(refusal("/stages/0/layers/x", R"({"wire": "int8"})"),
+              HasSubstr("/stages/0/layers/x: the layer is not in this stage"));
+  EXPECT_THAT(refusal("/stages/0/layers/c", R"({"wire": "int8"})"),
+              HasSubstr("/stages/0/layers/c: small has no layer c"));
+  EXPECT_THAT(refusal("/stages/1/replicas/0/layers/input", R"({"wire": "int8"})"),
+              HasSubstr("/stages/1/replicas/0/layers/input: the layer is not in this stage"));
+  EXPECT_THAT(refusal("/stages/0/layers/a", R"({"wire": "int8", "chunks": 2})"),
+              HasSubstr("/stages/0/layers/a: "))
+      << "a placement without a scheme";
+}
+
 TEST(Document, NeedsNoMoreThanRanksAndStages) {
   const Plan plan = parsed(R"({"format": "shoal-plan", "version": 1, "model": "small", "ranks": 2,
                                "stages": [{"ranks": [1]}]})");

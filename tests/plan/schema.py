@@ -4,6 +4,7 @@ places; what shoal plan write makes validates; and what one of them refuses the 
 
 import argparse
 import copy
+import itertools
 import json
 import pathlib
 import re
@@ -23,6 +24,7 @@ WRITTEN = (
     ("xception", "all=filter:3,conv=spatial-width:5/1/0", 3),
     ("c3d", "conv=spatial-depth:2,fc=rank:1", 2),
 )
+WIRES = ("float32", "float16", "int8")
 # Between them every key of every object.
 GOOD = {
     "format": "shoal-plan", "version": 1, "model": "alexnet", "ranks": 6,
@@ -33,7 +35,8 @@ GOOD = {
          "layers": {"conv1": {"scheme": "spatial", "axes": ["height", "width"], "grid": [2, 2]},
                     "conv2": {"scheme": "channel", "ranks": [0, 2], "shares": [2, 0.5]},
                     "conv3": {"scheme": "spatial", "fused": True},
-                    "conv4": {"scheme": "spatial", "fused": False, "chunks": 8}}},
+                    "conv4": {"scheme": "spatial", "fused": False, "chunks": 8, "wire": "int8"},
+                    "input_1": {"wire": "float32"}, "pool5": {"wire": "float16"}}},
         {"name": "second", "from": "flatten",
          "replicas": [{"ranks": [4], "layers": {}}, {"ranks": [5]}]},
     ],
@@ -69,6 +72,9 @@ WRONG = (
     ("/stages/0/layers/conv2/chunks", 0), ("/stages/0/layers/conv2/chunks", 1025),
     ("/stages/0/layers/conv2/chunks", "8"), ("/stages/0/layers/conv2/chunks", 1.5),
     ("/stages/0/layers/conv3/fused", 1), ("/stages/0/layers/conv3/fused", "true"),
+    ("/stages/0/layers/conv4/wire", "int4"), ("/stages/0/layers/conv4/wire", 8),
+    ("/stages/0/layers/pool5/wire", "half"), ("/stages/0/layers/pool5/wire", None),
+    ("/stages/0/layers/pool5/chunks", 2), ("/stages/0/layers/pool5", "int8"),
     ("/stages/0/layers/conv2/ranks", []), ("/stages/0/layers/conv2/ranks", [0, 0]),
 )  # fmt: skip
 
@@ -118,10 +124,11 @@ class Languages:
             self.failures.append(f"{what}: the schema says {'; '.join(errors) or 'nothing'}")
 
     def written(self):
-        for model, split, ranks in WRITTEN:
+        for (model, split, ranks), wire in zip(WRITTEN, itertools.cycle(WIRES)):
             text = subprocess.run([self.shoal, "plan", "write", "--model", model, "--split", split,
-                                   "-n", str(ranks)], check=True, capture_output=True).stdout
-            self.expect(json.loads(text), True, f"{model} {split}")
+                                   "--wire", wire, "-n", str(ranks)],
+                                  check=True, capture_output=True).stdout
+            self.expect(json.loads(text), True, f"{model} {split} {wire}")
 
     def by_hand(self):
         for entries in ({}, *ALSO_GOOD):

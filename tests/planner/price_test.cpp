@@ -68,6 +68,21 @@ TEST(Price, OfAGroupIsThatOfTheSlowerMemberAndTheTransfers) {
   EXPECT_NEAR(priced.latency, replica.computing + replica.transferring + replica.arriving, 1e-9);
 }
 
+TEST(Price, OfATransferIsThatOfItsBytesAsTheyTravel) {
+  const graph::Graph graph = two_dense_layers();
+  plan::Plan plan = plan::parse_split("fc1=output:3/1,fc2=rank:0", 2, graph);
+  plan.stages.front().replicas.front().wires = {{"input", split::WireType::int8},
+                                                {"fc1", split::WireType::float16}};
+  const Price priced = price(plan, graph, two_devices());
+  const ReplicaPrice& replica = priced.stages.front().replicas.front();
+  EXPECT_NEAR(replica.transferring, latency + 252 / line, 1e-9) << "125 floats in whole words";
+  EXPECT_NEAR(replica.arriving, latency + 1064 / line, 1e-9);
+  EXPECT_EQ(replica.arriving_bytes, 1064U);
+  EXPECT_EQ(replica.arriving_as, std::set{split::WireType::int8});
+  EXPECT_EQ(replica.layers[1].moved_as, std::set{split::WireType::float16});
+  EXPECT_EQ(replica.layers[1].moved, 252U);
+}
+
 TEST(Price, OfStagesIsTheBusiestAndTransfersHideBehindIt) {
   const graph::Graph graph = two_dense_layers();
   plan::Plan plan = plan::parse_split("", 2, graph);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "shoal/plan/split_text.hpp"
+#include "shoal/plan/wires.hpp"
 #include "shoal/planner/price.hpp"
 #include "shoal/program/lanes.hpp"
 
@@ -39,9 +40,11 @@ profile::Profile devices(std::size_t count) {
   return profile;
 }
 
-FrameTimes played(const std::string& split, int ranks, std::size_t frames) {
+FrameTimes played(const std::string& split, int ranks, std::size_t frames,
+                  split::WireType wire = split::WireType::float32) {
   const graph::Graph graph = dense_layer();
-  const plan::Plan plan = plan::parse_split(split, ranks, graph);
+  plan::Plan plan = plan::parse_split(split, ranks, graph);
+  plan::set_wires(plan, graph, wire);
   const profile::Profile profile = devices(static_cast<std::size_t>(ranks));
   Estimator estimator(profile);
   return play(plan, program::compile_lanes(plan, graph), estimator,
@@ -63,6 +66,12 @@ TEST(Timeline, OfALineCarriesOneMessageAfterTheOther) {
   const Seconds there = latency + 2 * 4000 / line;
   EXPECT_NEAR(played("fc=output:3@167", 3, 1).answered[0], there + third + latency + 4 / line,
               1e-9);
+}
+
+TEST(Timeline, OfALineCarriesBytesAsTheyTravel) {
+  const Seconds half = dense_layer().flops({1}) / 2 / speed;
+  EXPECT_NEAR(played("fc=output:2@2", 2, 1, split::WireType::float16).answered[0],
+              2 * latency + 2000 / line + half + 252 / line, 1e-9);
 }
 
 TEST(Timeline, LetsOneFrameTravelWhileAnotherIsComputed) {

@@ -4,6 +4,7 @@
 
 #include "shoal/graph/lower.hpp"
 #include "shoal/graph/zoo.hpp"
+#include "shoal/plan/wires.hpp"
 
 #include "planner/groups.hpp"
 #include "planner/small_cases.hpp"
@@ -17,7 +18,9 @@ using testing::Random;
 void expect_sums_to_price(Random& random, const graph::Graph& graph,
                           const profile::Profile& profile) {
   const std::vector<Unit> units = units_of(graph);
-  Estimator estimator(profile);
+  const split::WireType wire =
+      random.pick(std::vector<split::WireType>(split::wire_types.begin(), split::wire_types.end()));
+  Estimator estimator(profile, wire);
   std::vector<Rank> group;
   for (std::size_t i = 0; i < profile.devices.size(); ++i) group.push_back({static_cast<int>(i)});
   const Ends ends{{0}, group.back()};
@@ -48,6 +51,7 @@ void expect_sums_to_price(Random& random, const graph::Graph& graph,
   }
   add(costs.last(units.size() - 1, chosen.back()));
   plan.stages.push_back({"", "", {replica}});
+  plan::set_wires(plan, graph, wire);
   const Price priced = price(plan, graph, profile);
   const ReplicaPrice& stage = priced.stages.front().replicas.front();
   ASSERT_NEAR(within, stage.computing + stage.transferring, 1e-9 * within);

@@ -87,8 +87,9 @@ void grow_by_a_row(Program& program) {
     if (transfer.to != input && transfer.from != step.output) continue;
     const auto redistribute =
         transfer.crosses ? split::redistribute_by_messages : split::redistribute;
-    transfer.redistribution = redistribute(
-        program.shape(transfer.to), program[transfer.from].layout, program[transfer.to].layout);
+    transfer.redistribution =
+        redistribute(program.shape(transfer.to), program[transfer.from].layout,
+                     program[transfer.to].layout, split::WireType::float32);
   }
 }
 

@@ -151,6 +151,18 @@ TEST(Check, TransfersMoveEachElementOnceFromWhoHasIt) {
               HasSubstr("between other layouts than its tensors'"));
 }
 
+TEST(Check, SummandsTravelAsTheyAre) {
+  Program program = good();
+  for (TransferInfo& transfer : program.transfers) {
+    transfer.redistribution.wire = split::WireType::float16;
+  }
+  EXPECT_THAT(refusal(program), HasSubstr("summands that are rounded on their way"));
+  for (TransferInfo& transfer : program.transfers) {
+    if (transfer.redistribution.adds()) transfer.redistribution.wire = split::WireType::float32;
+  }
+  EXPECT_EQ(refusal(program), "");
+}
+
 TEST(Check, StagesDoNotWaitForEachOtherInACollective) {
   Program program = two_stages();
   const auto crossing = std::find_if(program.transfers.begin(), program.transfers.end(),

@@ -4,6 +4,7 @@
 #include "shoal/graph/zoo.hpp"
 #include "shoal/plan/document.hpp"
 #include "shoal/plan/split_text.hpp"
+#include "shoal/plan/wires.hpp"
 #include "shoal/program/check.hpp"
 #include "shoal/program/counts.hpp"
 
@@ -75,6 +76,40 @@ TEST(Compile, FusedLayersMoveNothingAndComputeTheirHalos) {
   // The frame goes out with both halos at once.
   EXPECT_EQ(between(cut, "input", "a"), sizeof(float) * (6U + 6U + 5U) * 16U * 8U);
   EXPECT_EQ(between(fused, "input", "a"), sizeof(float) * (8U + 8U + 6U) * 16U * 8U);
+}
+
+/// Halves of the frame, of the halo and of what is gathered, and nothing else.
+TEST(Compile, OutputsTravelAsThePlanSays) {
+  const graph::Graph graph = shoal::testing::small_network();
+  plan::Plan plan = plan::parse_split("a=spatial:2,b=spatial:2,x=input:2", 2, graph);
+  auto& wires = plan.stages.front().replicas.front().wires;
+  wires = {{"a", split::WireType::float16}, {"x", split::WireType::int8}};
+  const Program program = compile(plan, graph);
+  int rounded = 0;
+  for (const TransferInfo& transfer : program.transfers) {
+    const std::string& layer = program.graph[program[transfer.from].layer].name;
+    const bool is_sum = transfer.redistribution.adds();
+    EXPECT_EQ(transfer.redistribution.wire,
+              layer == "a" ? split::WireType::float16 : split::WireType::float32)
+        << layer;
+    rounded += layer == "a" || is_sum ? 1 : 0;
+  }
+  EXPECT_GE(rounded, 2) << "a halo of a and a sum of x";
+  EXPECT_EQ(bytes_between(program, graph.find("a").value(), graph.find("b").value()),
+            2U * 2 * 16 * 8);
+}
+
+/// Pieces of a stream too.
+TEST(Compile, StreamedOutputsTravelAsThePlanSays) {
+  const graph::Graph graph = shoal::testing::small_network();
+  plan::Plan plan = plan::parse_split("a=spatial:2@4,b=spatial:2@2", 2, graph);
+  plan::set_wires(plan, graph, split::WireType::float16);
+  const Program program = compile(plan, graph);
+  EXPECT_TRUE(std::any_of(program.transfers.begin(), program.transfers.end(),
+                          [](const TransferInfo& info) { return info.is_piece; }));
+  for (const TransferInfo& transfer : program.transfers) {
+    EXPECT_EQ(transfer.redistribution.wire, split::WireType::float16);
+  }
 }
 
 TEST(Compile, ShardsByHeightFlattenAndSumWithoutATransfer) {

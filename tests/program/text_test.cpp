@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "shoal/plan/split_text.hpp"
+#include "shoal/plan/wires.hpp"
 
 #include "support/small_network.hpp"
 
@@ -46,6 +47,19 @@ TEST(Text, TellsFramesSummandsAndTheAnswer) {
   EXPECT_THAT(text, HasSubstr("reduce of b (partial over 0-1 to rooted at 0)"));
   EXPECT_THAT(text, HasSubstr("\nfinish    t4 all bias and activation of b\n"));
   EXPECT_THAT(text, HasSubstr("\nanswer    t"));
+}
+
+TEST(Text, SaysAsWhatOutputsTravelWhereTheyAreRounded) {
+  const graph::Graph graph = shoal::testing::small_network();
+  plan::Plan plan = plan::parse_split("b=filter:2", 2, graph);
+  const Program before = compile(plan, graph);
+  plan::set_wires(plan, graph, split::WireType::float16);
+  const Program program = compile(plan, graph);
+  const std::string text = to_text(program, Rank{0});
+  EXPECT_THAT(text, HasSubstr("scatter of a (rooted at 0 to sharded by channel over 0-1) as "
+                              "float16, sends 2.0 kB"));
+  EXPECT_THAT(text, HasSubstr("reduce of b (partial over 0-1 to rooted at 0), sends"));
+  EXPECT_NE(digest(program), digest(before));
 }
 
 TEST(Text, OfARankWithoutWorkIsEmpty) {

@@ -123,6 +123,42 @@ TEST(Redistribution, AnotherGroupIsSentWhatItWants) {
                    .is_collective());
 }
 
+Bytes bytes_of(WireType wire, Index rows) {
+  return wire_bytes(wire, rows * shape[Axis::width] * shape[Axis::channel]);
+}
+
+TEST(Redistribution, CountsBytesAsTheyTravel) {
+  const Layout everywhere = Layout::replicated(three, shape);
+  for (const WireType wire : wire_types) {
+    const auto shards = redistribute(shape, unequal_rows(), everywhere, wire);
+    ASSERT_EQ(name(shards.pattern), name(Pattern::allgather));
+    EXPECT_EQ(shards.bytes_received({0}), bytes_of(wire, 4) + bytes_of(wire, 2));
+    EXPECT_EQ(shards.bytes_sent({0}), bytes_of(wire, 6) + bytes_of(wire, 2));
+    const auto whole = redistribute(shape, Layout::rooted({0}, shape), everywhere, wire);
+    EXPECT_EQ(whole.bytes_received({2}), bytes_of(wire, 12));
+    const auto gathered = redistribute(shape, unequal_rows(), Layout::rooted({0}, shape), wire);
+    EXPECT_EQ(gathered.bytes_sent({1}), bytes_of(wire, 4));
+    EXPECT_EQ(gathered.bytes_received({0}), bytes_of(wire, 4) + bytes_of(wire, 2));
+    EXPECT_EQ(gathered.bytes()[0].received, gathered.bytes_received({0}));
+    const auto by_messages = redistribute_by_messages(shape, unequal_rows(), everywhere, wire);
+    EXPECT_EQ(by_messages.bytes_received({1}), bytes_of(wire, 6) + bytes_of(wire, 2));
+  }
+}
+
+TEST(Redistribution, SummandsTravelAsTheyAre) {
+  const Layout sums = Layout::summands(three, shape);
+  for (const Layout& target :
+       {Layout::replicated(three, shape), Layout::rooted({1}, shape), unequal_rows()}) {
+    const auto rounded = redistribute(shape, sums, target, WireType::int8);
+    const auto plain = redistribute(shape, sums, target);
+    EXPECT_EQ(rounded.wire, WireType::float32);
+    for (const Rank rank : three) {
+      EXPECT_EQ(rounded.bytes_sent(rank), plain.bytes_sent(rank));
+      EXPECT_EQ(rounded.bytes_received(rank), plain.bytes_received(rank));
+    }
+  }
+}
+
 TEST(Redistribution, WhoHasAndWantsNothingTakesNoPart) {
   const Layout source = rows(three, {{0, 6}, {6, 12}, {12, 12}});
   const Layout target = rows(three, {{0, 7}, {5, 12}, {12, 12}});

@@ -6,6 +6,9 @@
 #include <optional>
 #include <stdexcept>
 
+#include "shoal/split/keep.hpp"
+#include "shoal/split/wire.hpp"
+
 namespace shoal::testing {
 namespace {
 
@@ -95,7 +98,7 @@ class Machine {
     for (const split::Move& move : redistribution.moves) {
       if (!(move.from == rank)) continue;
       Tensor content(move.box.shape());
-      copy(source(id, rank, move.box), content.view());
+      split::round(redistribution.wire, source(id, rank, move.box), content.view());
       transit_[id.value].push_back({move, std::move(content)});
     }
     keep_own(id, rank);
@@ -103,9 +106,10 @@ class Machine {
 
   void keep_own(TransferId id, Rank rank) {
     const split::Redistribution& redistribution = program_[id].redistribution;
-    const Box kept = intersect(redistribution.source.box_of(rank).value_or(Box{}),
-                               redistribution.target.box_of(rank).value_or(Box{}));
-    if (!kept.empty()) copy(source(id, rank, kept), target(id, rank, kept));
+    const auto held = redistribution.source.box_of(rank);
+    const auto wanted = redistribution.target.box_of(rank);
+    if (!held || !wanted || intersect(*held, *wanted).empty()) return;
+    split::keep(redistribution, rank, source(id, rank, *held), target(id, rank, *wanted));
   }
 
   bool deliver(TransferId id, Rank rank) {
@@ -143,12 +147,14 @@ class Machine {
         if (from.partial) {
           accumulate(given, place);
         } else {
-          copy(given, place);
+          // Of a broadcast or an allgather a rank's own too.
+          split::round(redistribution.wire, given, place);
         }
       }
     }
     for (const split::Move& move : redistribution.moves) {
-      copy(source(id, move.from, move.box), target(id, move.to, move.box));
+      split::round(redistribution.wire, source(id, move.from, move.box),
+                   target(id, move.to, move.box));
     }
   }
 

@@ -152,6 +152,16 @@ void fuse_at_random(Random& random, const Graph& graph, plan::Plan& plan) {
 
 }  // namespace
 
+void round_at_random(Random& random, const Graph& graph, plan::Plan& plan) {
+  const std::vector<std::size_t> stages = plan::stages_of_layers(plan, graph);
+  const std::vector<split::WireType> types(split::wire_types.begin(), split::wire_types.end());
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    for (plan::Replica& replica : plan.stages[stages[i]].replicas) {
+      if (random.chance(70)) replica.wires.emplace(graph[{i}].name, random.pick(types));
+    }
+  }
+}
+
 plan::Plan random_plan(Random& random, const Graph& graph, int ranks) {
   plan::Plan plan = plan_for(graph, ranks);
   if (random.chance(60)) {

@@ -24,4 +24,7 @@ graph::Graph random_chain(Random& random);
 /// streams some of those that can be.
 plan::Plan random_plan(Random& random, const graph::Graph& graph, int ranks);
 
+/// Lets the outputs of some layers, and now and then the frame, travel rounded.
+void round_at_random(Random& random, const graph::Graph& graph, plan::Plan& plan);
+
 }  // namespace shoal::testing

@@ -37,7 +37,7 @@ class Exchange {
  private:
   void carry_out_messages(const split::Redistribution& redistribution, ConstView source,
                           View target);
-  std::span<float> scratch(Index floats);
+  std::span<float> scratch(Index words);
 
   const Communicator& world_;
   Rank rank_;

@@ -6,6 +6,7 @@
 
 #include "shoal/graph/graph.hpp"
 #include "shoal/split/scheme.hpp"
+#include "shoal/split/wire_type.hpp"
 
 namespace shoal::plan {
 
@@ -28,6 +29,11 @@ struct Replica {
   /// By name of a layer of the lowered graph. A layer that is not named here runs in the layout
   /// that it finds if it follows(), and otherwise whole on the replica's first rank.
   std::map<std::string, Placement> layers;
+  /// How the outputs of layers travel, by name like `layers` and whether these name them or not;
+  /// float32 without an entry. An entry of the input is for the frame. Summands travel as float32.
+  std::map<std::string, split::WireType> wires = {};
+
+  [[nodiscard]] split::WireType wire(const std::string& layer) const;
 };
 
 /// Consecutive layers of the network. A frame is computed by one of the stage's replicas, so that

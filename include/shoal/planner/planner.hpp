@@ -18,6 +18,8 @@ struct Request {
   std::optional<Seconds> max_latency;  ///< for throughput: no frame may take longer
   Rank input_rank;
   Rank output_rank;
+  /// How the frame and every layer's output travel.
+  split::WireType wire = split::WireType::float32;
 };
 
 /// A plan and why.

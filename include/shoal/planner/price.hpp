@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "shoal/profile/profile.hpp"
@@ -25,6 +26,7 @@ struct LayerPrice {
   Seconds computing = 0;     ///< of the slowest member
   Seconds transferring = 0;  ///< of its output, to where the group wants it next
   Bytes moved = 0;           ///< by these transfers, received by all members together
+  std::set<split::WireType> moved_as = {};  ///< the types as which it travels
 };
 
 struct ReplicaPrice {
@@ -35,6 +37,7 @@ struct ReplicaPrice {
   Seconds paging = 0;        ///< of the member that pages longest; infinite where one cannot
   Seconds arriving = 0;      ///< of its input, from the stage before
   Bytes arriving_bytes = 0;
+  std::set<split::WireType> arriving_as = {};  ///< the types as which it travels
   [[nodiscard]] Seconds total() const { return computing + transferring + paging; }
 };
 

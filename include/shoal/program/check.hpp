@@ -11,6 +11,7 @@ namespace shoal::program {
 /// - every transfer has all its participants, and all ranks come to the end of a frame: none waits
 ///   for another that waits for it;
 /// - every element of a transfer's target is received or kept exactly once, from who has it;
+///   summands travel unrounded;
 /// - every step makes all of its buffer, from all that its operator reads for it;
 /// - every element of a layer's output is made exactly once by a sharded layer, once by each member
 ///   of a replicated one, and the summands of a partial one sum over everything exactly once.

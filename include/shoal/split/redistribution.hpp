@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "shoal/split/layout.hpp"
+#include "shoal/split/wire_type.hpp"
 
 namespace shoal::split {
 
@@ -48,6 +49,8 @@ struct Redistribution {
   /// For the patterns between pairs: every message, in the order in which each rank sends and
   /// receives them. What a rank has already is not moved. For the collectives it is empty.
   std::vector<Move> moves;
+  /// How the elements travel; of summands, which would be rounded at every addition, as float32.
+  WireType wire = WireType::float32;
 
   [[nodiscard]] bool is_collective() const { return pattern <= Pattern::reduce; }
   [[nodiscard]] bool adds() const { return source.partial; }
@@ -55,6 +58,10 @@ struct Redistribution {
   [[nodiscard]] std::vector<Rank> participants() const;
   /// The root of a broadcast or reduce.
   [[nodiscard]] Rank root() const;
+  /// One message of a pair pattern, in bytes.
+  [[nodiscard]] Bytes bytes_of(const Move& move) const {
+    return wire_bytes(wire, move.box.volume());
+  }
   /// What `rank` sends and receives, in bytes: the messages of a pair pattern; of a collective what
   /// an algorithm moves that is near the least: rings for allgather, reduce-scatter and allreduce,
   /// a chain for broadcast and reduce.
@@ -64,18 +71,20 @@ struct Redistribution {
   [[nodiscard]] std::vector<RankBytes> bytes() const;
 };
 
-/// How a tensor of `shape` gets from `source` to `target`. The target is not partial; from a
+/// How a tensor of `shape` gets from `source` to `target`, its elements travelling as `wire` unless
+/// they are summands. The target is not partial; from a
 /// partial source it is replicated over, rooted in, or disjointly sharded over members of the
 /// source.
 ///
 /// Rows [0,56) [56,112) to rows [0,57) [55,112), as a 3x3 convolution needs them: a halo of two
 /// moves, row 56 to the first and row 55 to the second rank.
-Redistribution redistribute(const Shape& shape, const Layout& source, const Layout& target);
+Redistribution redistribute(const Shape& shape, const Layout& source, const Layout& target,
+                            WireType wire = WireType::float32);
 
 /// The same as messages between pairs whatever the layouts, none of them partial: members of one
 /// group need not wait for those of the other.
 Redistribution redistribute_by_messages(const Shape& shape, const Layout& source,
-                                        const Layout& target);
+                                        const Layout& target, WireType wire = WireType::float32);
 
 /// Whether every member of `target` already holds its box in `source`.
 bool is_held(const Layout& source, const Layout& target);
