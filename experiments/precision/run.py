@@ -18,7 +18,11 @@ import h5py
 import numpy
 
 NETWORKS = ("alexnet", "vgg16", "resnet50", "xception", "c3d")
-WEIGHTS = {f"weights {kind}": ("--weights-dtype", kind) for kind in ("float16", "int8")}
+# Over two ranks that move the output of every layer.
+SPLIT = ("--split", "conv=channel:2,fc=output:2")
+WAYS = {**{f"weights {kind}": ("--weights-dtype", kind) for kind in ("float16", "int8")},
+        **{f"wire {kind}": (*SPLIT, "--wire", kind) for kind in ("float16", "int8")},
+        "both float16": (*SPLIT, "--weights-dtype", "float16", "--wire", "float16")}
 BEST = 5
 CLIP = 16
 
@@ -48,7 +52,8 @@ class Experiment:
     def answers(self, network, weights, given, how=()):
         """A row of probabilities for each input."""
         path = self.folder / "answers.h5"
-        self.shoal("run", "--model", network, "--weights", weights, "--input", given, "--quiet",
+        ranks = [*self.options.mpirun.split(), "-n", 2] if "--split" in how else []
+        self.call(*ranks, self.options.shoal, "run", "--model", network, "--weights", weights, "--input", given, "--quiet",
                    "--output", path, *how, *(("--clip-hop", CLIP) if network == "c3d" else ()))
         with h5py.File(path) as file:
             return numpy.asarray(file["probabilities"], dtype=numpy.float64)
@@ -66,6 +71,7 @@ def main():
     root = pathlib.Path(__file__).resolve().parents[2]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shoal", default=root / "build/src/shoal")
+    parser.add_argument("--mpirun", default="mpirun --oversubscribe")
     parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("precision"),
                         help="folder for precision.csv")
     parser.add_argument("--inputs", type=int, default=50)
@@ -84,7 +90,7 @@ def main():
             experiment.shoal("weights", "init", network, "--seed", 1, "-o", weights)
             given = clip if network == "c3d" else pictures
             exact = experiment.answers(network, weights, given)
-            for kind, how in WEIGHTS.items():
+            for kind, how in WAYS.items():
                 rows.append(row_of(network, kind, exact,
                                    experiment.answers(network, weights, given, how)))
                 print("{network:9} {kind:16} {same_best:3} of {inputs} answers have the same five "

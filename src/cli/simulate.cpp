@@ -10,7 +10,6 @@
 #include "shoal/base/error.hpp"
 #include "shoal/base/output_file.hpp"
 #include "shoal/comm/simulation.hpp"
-#include "shoal/plan/preset.hpp"
 #include "shoal/program/lanes.hpp"
 #include "shoal/twin/platform.hpp"
 
