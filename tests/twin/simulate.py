@@ -107,6 +107,20 @@ class Cases:
         if not 0.026 < alone[0] < alone[1] < alone[0] + 0.026:
             sys.exit(f"two and six devices take {alone} s for a broadcast")
 
+    def takes_as_long_as_what_travels(self):
+        """The 262 kB to one other device: 26 ms, 13 ms as float16, 7 ms as int8."""
+        self.write("any.json", profile(1))
+        alone = []
+        for wire in ("float32", "float16", "int8"):
+            done = self.call("simulate", "--model", "fc:65536:6", "--split", "fc=rank:1",
+                             "--devices", "2", "--profile", self.path("any.json"),
+                             "--frames", "6", "--format", "json", "--wire", wire)
+            alone.append(json.loads(done.stdout)["alone"])
+        saved = [alone[0] - other for other in alone[1:]]
+        expected = [65536 * (4 - size) / 1e7 for size in (2, 68 / 64)]
+        if any(abs(one / right - 1) > 0.05 for one, right in zip(saved, expected, strict=True)):
+            sys.exit(f"as float16 and int8 {saved} s are saved, not {expected}")
+
     def pages(self):
         small = profile(3)
         for device in small["devices"]:
@@ -188,7 +202,8 @@ def main():
         for case in ("keeps_its_bytes", "has_every_frame_once_in_order",
                      "computes_for_as_long_as_predicted",
                      "takes_a_frame_of_one_device_as_predicted",
-                     "brings_segments_one_after_the_other", "pages",
+                     "brings_segments_one_after_the_other", "takes_as_long_as_what_travels",
+                     "pages",
                      "goes_on_by_a_platform_of_ones_own", "says_what_is_wrong",
                      "says_what_to_install_without_simgrid", "leaves_nothing_behind"):
             getattr(cases, case)()
