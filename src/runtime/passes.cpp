@@ -50,6 +50,10 @@ std::vector<Segment> segments(const graph::Graph& graph, const Pass& pass, Bytes
   return result;
 }
 
+std::size_t measured_shard(const Pass& pass) {
+  return pass.shards == 2 ? 0 : pass.shards / 2;
+}
+
 plan::Stage make_stage(const graph::Graph& graph, const Pass& pass, std::size_t begin,
                        std::size_t end, std::vector<Rank> ranks) {
   plan::Stage stage;
@@ -91,7 +95,7 @@ PassPlan plan_pass(const graph::Graph& lowered, const Pass& pass, Bytes memory) 
     std::vector<Rank> ranks(pass.shards);
     for (std::size_t k = 0; k < ranks.size(); ++k) ranks[k] = {first + static_cast<int>(k)};
     const std::size_t end = i + 1 < parts.size() ? parts[i + 1].begin : lowered.size();
-    if (parts[i].fits) result.measured.push_back(ranks[pass.shards / 2]);
+    if (parts[i].fits) result.measured.push_back(ranks[measured_shard(pass)]);
     result.plan.stages.push_back(make_stage(lowered, pass, parts[i].begin, end, std::move(ranks)));
   }
   return result;

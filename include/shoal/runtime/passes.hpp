@@ -20,7 +20,8 @@ std::vector<Pass> passes();
 
 /// A pass as a plan whose programs are those of a real run. Only the `measured` ranks' are walked,
 /// by every rank of the job: the middle one of each group of `shards`, which has neighbours on both
-/// sides. Consecutive layers are on one such rank as far as their weights fit into its memory;
+/// sides, and of two the first, which finds its caches as layers leave them that are not split.
+/// Consecutive layers are on one such rank as far as their weights fit into its memory;
 /// a layer that does not fit by itself is on a rank that is not measured.
 struct PassPlan {
   plan::Plan plan;
