@@ -97,17 +97,20 @@ class Ranks(World):
             self.on_every_host("mkdir", "-p", self.shared)
             self.on_every_host(self.shoal, "weights", "init", model, "--seed", 1, "-o", self.weights)
             self.model_there = model
-        write_frames(self.frames, self.input_shape(model), frames)
+        layers = self.call("model", model)
+        # Dense layers make no work of zeros.
+        number = 0.5 if re.search(r"^\S+ +Dense ", layers, re.MULTILINE) else 0
+        write_frames(self.frames, self.input_shape(layers), frames, number)
 
-    def input_shape(self, model):
+    def input_shape(self, layers):
         """Depth where there is one, height, width, channels."""
-        first = re.search(r"^\S+ +Input +(\S+)", self.call("model", model), re.MULTILINE)
+        first = re.search(r"^\S+ +Input +(\S+)", layers, re.MULTILINE)
         shape = [int(extent) for extent in first[1].split("x")]
         return [1] * (3 - len(shape)) + shape
 
 
-def write_frames(path, shape, count):
-    """Of zeros, which take no room on the disk however large the frames are."""
+def write_frames(path, shape, count, number):
+    """All of one number. Zeros take no room on the disk however large the frames are."""
     try:
         import h5py
     except ImportError as error:
@@ -120,3 +123,5 @@ def write_frames(path, shape, count):
     with h5py.File(path, "w") as file:
         h5py.h5d.create(file.id, b"frames", h5py.h5t.IEEE_F32LE, h5py.h5s.create_simple(extents),
                         properties)
+        for frame in range(count if number != 0 else 0):
+            file["frames"][frame] = number
