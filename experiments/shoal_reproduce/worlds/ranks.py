@@ -98,9 +98,9 @@ class Ranks(World):
             self.on_every_host(self.shoal, "weights", "init", model, "--seed", 1, "-o", self.weights)
             self.model_there = model
         layers = self.call("model", model)
-        # Dense layers make no work of zeros.
-        number = 0.5 if re.search(r"^\S+ +Dense ", layers, re.MULTILINE) else 0
-        write_frames(self.frames, self.input_shape(layers), frames, number)
+        # Dense layers make no work of zeros, of which there are more behind a frame of one number.
+        drawn = re.search(r"^\S+ +Dense ", layers, re.MULTILINE) is not None
+        write_frames(self.frames, self.input_shape(layers), frames, drawn)
 
     def input_shape(self, layers):
         """Depth where there is one, height, width, channels."""
@@ -109,10 +109,12 @@ class Ranks(World):
         return [1] * (3 - len(shape)) + shape
 
 
-def write_frames(path, shape, count, number):
-    """All of one number. Zeros take no room on the disk however large the frames are."""
+def write_frames(path, shape, count, drawn):
+    """One frame again and again: of random numbers, or else of zeros, which take no room on the disk
+    however large it is."""
     try:
         import h5py
+        import numpy
     except ImportError as error:
         raise Failure("h5py is not there; apt-get install python3-h5py") from error
     pathlib.Path(path).unlink(missing_ok=True)
@@ -123,5 +125,6 @@ def write_frames(path, shape, count, number):
     with h5py.File(path, "w") as file:
         h5py.h5d.create(file.id, b"frames", h5py.h5t.IEEE_F32LE, h5py.h5s.create_simple(extents),
                         properties)
-        for frame in range(count if number != 0 else 0):
-            file["frames"][frame] = number
+        frame = numpy.random.default_rng(1).uniform(-1, 1, extents[1:]).astype("<f4") if drawn else None
+        for i in range(count if drawn else 0):
+            file["frames"][i] = frame
