@@ -63,7 +63,7 @@ void multiply_columns(const NeededRows& rows, const Number* a, Index stride, Ran
                       float* y) {
   std::fill(y + columns.begin, y + columns.end, 0.0F);
   for (std::size_t i = 0; i < rows.stream_length(); ++i) {
-    std::array<const Number*, streams> numbers;
+    std::array<const Number*, streams> numbers{};
     Vectors<streams> factors;
     for (std::size_t stream = 0; stream < streams; ++stream) {
       const NeededRows::Row& row = rows.row(stream, i);

@@ -66,7 +66,9 @@ class GemvTest : public ::testing::TestWithParam<int> {
 INSTANTIATE_TEST_SUITE_P(Threads, GemvTest, ::testing::Values(1, 2, 3));
 
 TEST_P(GemvTest, IsThatOfDoublePrecision) {
-  for (const auto& [rows, columns] : sizes) {
+  for (const auto& size : sizes) {
+    const Index rows = size.first;
+    const Index columns = size.second;
     for (const Index zeros : {0, 1, 2, 3}) {
       const Case given = random_case(random_, rows, columns, zeros);
       std::vector<float> y = no_numbers(columns);
@@ -80,7 +82,9 @@ TEST_P(GemvTest, IsThatOfDoublePrecision) {
 }
 
 TEST_P(GemvTest, OfNarrowKernelsIsThatOfTheirNumbers) {
-  for (const auto& [rows, columns] : sizes) {
+  for (const auto& size : sizes) {
+    const Index rows = size.first;
+    const Index columns = size.second;
     for (const WeightsType type : {WeightsType::float16, WeightsType::int8}) {
       const Case given = random_case(random_, rows, columns, 3);
       NarrowKernel kernel(type, rows, columns);
