@@ -23,7 +23,7 @@ from shoal_reproduce.worlds.world import INTERVAL, LATENCY  # noqa: E402
 
 # How many times as long as it would each device takes to compute: half a second or more for a frame on
 # a core of a server.
-SLOWNESS = {"alexnet": 48, "resnet50": 12, "vgg16": 12, "xception": 12, "c3d": 12}
+SLOWNESS = {"alexnet": 96, "resnet50": 12, "vgg16": 12, "xception": 12, "c3d": 12}
 FRAMES = 100  # of the twin
 
 
