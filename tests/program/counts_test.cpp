@@ -46,7 +46,8 @@ TEST(WeightBytes, OfDenseLayersAreThoseOfTheirType) {
   program.graph.set_weights_type(graph::WeightsType::float16);
   EXPECT_EQ(weight_bytes(program, computing(program, 0, "a")), (9 * 8 * 4 + 4) * bytes_each);
   // 12 outputs, filled up to whole vectors.
-  EXPECT_EQ(weight_bytes(program, computing(program, 3, "x")), Bytes{512} * 16 * 2 + 12 * bytes_each);
+  EXPECT_EQ(weight_bytes(program, computing(program, 3, "x")),
+            Bytes{512} * 16 * 2 + 12 * bytes_each);
 }
 
 TEST(Flops, AreInProportionToWhatIsMadeAndSummed) {
