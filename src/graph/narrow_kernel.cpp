@@ -1,8 +1,9 @@
 #include "shoal/graph/narrow_kernel.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
+
+#include "shoal/base/float16.hpp"
 
 namespace shoal::graph {
 namespace {
@@ -24,25 +25,8 @@ std::size_t scales_of(WeightsType type, Index outputs) {
   return type == WeightsType::int8 ? addressable(padded(outputs)) : 0;
 }
 
-/// Rounds to the nearest half precision number, of two the even one. What is beyond the largest
-/// becomes infinite.
 std::uint16_t to_half(float value) {
-  constexpr std::uint32_t beyond = 0x47800000;        // 65536
-  constexpr std::uint32_t least_normal = 0x38800000;  // 2^-14
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  const std::uint32_t sign = bits >> 16 & 0x8000U;
-  const std::uint32_t size = bits & 0x7FFFFFFFU;
-  if (size >= beyond)
-    return static_cast<std::uint16_t>(sign | (size > 0x7F800000 ? 0x7E00U : 0x7C00U));
-  if (size < least_normal) {
-    // Added to a half, the last place of a float is that of a subnormal half precision number.
-    const auto shifted = std::bit_cast<std::uint32_t>(std::bit_cast<float>(size) + 0.5F);
-    return static_cast<std::uint16_t>(sign | (shifted - std::bit_cast<std::uint32_t>(0.5F)));
-  }
-  // The exponent's bias goes from 127 to 15; half of the last place that is kept is added.
-  constexpr std::uint32_t rebias = (127U - 15U) << 23;
-  const std::uint32_t even = size >> 13 & 1U;
-  return static_cast<std::uint16_t>(sign | (size - rebias + 0xFFFU + even) >> 13);
+  return float16::round(value, float16::round_small(value), float16::infinity);
 }
 
 /// Calls `round(float)` for each weight of the rows; each row is filled up with zeros.

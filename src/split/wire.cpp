@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "shoal/base/aligned_buffer.hpp"
+#include "shoal/base/float16.hpp"
 #include "shoal/tensor/runs.hpp"
 
 namespace shoal::split {
@@ -20,16 +21,16 @@ using Block = std::array<Value, static_cast<std::size_t>(wire_block)>;
 constexpr std::uint32_t magnitude_bits = 0x7fffffff;
 constexpr std::uint32_t infinity_bits = 0x7f800000;
 
-/// By integers, since where the processor has conversions of its own they differ in what they do
-/// with what is too large. Those of very small values, which need floating-point operations, are
-/// made for all first: operations that depend on a condition do not become vector instructions.
+/// Those of very small values are made for all first: see float16::round.
 class Float16 {
  public:
   static void encode(const Block<float>& values, float* words, std::size_t bytes) {
     Block<std::uint32_t> small;
-    for (std::size_t i = 0; i < small.size(); ++i) small[i] = small_to_half(values[i]);
+    for (std::size_t i = 0; i < small.size(); ++i) small[i] = float16::round_small(values[i]);
     Block<std::uint16_t> halves;
-    for (std::size_t i = 0; i < halves.size(); ++i) halves[i] = to_half(values[i], small[i]);
+    for (std::size_t i = 0; i < halves.size(); ++i) {
+      halves[i] = float16::round(values[i], small[i], float16::largest);
+    }
     std::memcpy(words, halves.data(), bytes);
   }
   static void decode(const float* words, std::size_t bytes, Block<float>& values) {
@@ -41,30 +42,7 @@ class Float16 {
   }
 
  private:
-  static constexpr std::uint32_t fraction_bits = 23 - 10;  ///< that are lost
-  static constexpr std::uint32_t bias = 127 - 15;          ///< between the exponents
-  static constexpr std::uint32_t least_normal = (bias + 1) << 23U;
   static constexpr std::uint32_t least_normal_half = 0x400;
-  static constexpr std::uint32_t largest_half = 0x7bff;
-  static constexpr std::uint32_t no_half = 0x7e00;
-
-  /// Added to 0.5, whose last bit is the least half, it is rounded to a number of these.
-  static std::uint32_t small_to_half(float value) {
-    return std::bit_cast<std::uint32_t>(std::abs(value) + 0.5F) -
-           std::bit_cast<std::uint32_t>(0.5F);
-  }
-
-  static std::uint16_t to_half(float value, std::uint32_t small) {
-    const auto bits = std::bit_cast<std::uint32_t>(value);
-    const std::uint32_t magnitude = bits & magnitude_bits;
-    const std::uint32_t odd = magnitude >> fraction_bits & 1U;
-    const std::uint32_t normal =
-        (magnitude - (bias << 23U) + (1U << (fraction_bits - 1)) - 1 + odd) >> fraction_bits;
-    std::uint32_t half = normal < largest_half ? normal : largest_half;
-    half = magnitude < least_normal ? small : half;
-    half = magnitude > infinity_bits ? no_half : half;
-    return static_cast<std::uint16_t>(half | (bits >> 16U & 0x8000U));
-  }
 
   static float small_to_float(std::uint16_t half) {
     return static_cast<float>(half & 0x7fff) * 0x1p-24F;
@@ -73,8 +51,9 @@ class Float16 {
   static float to_float(std::uint16_t half, float small) {
     const std::uint32_t magnitude = half & 0x7fffU;
     const std::uint32_t sign = (half & 0x8000U) << 16U;
-    const std::uint32_t rebiased = (magnitude << fraction_bits) + (bias << 23U);
-    std::uint32_t bits = magnitude > largest_half ? rebiased + (bias << 23U) : rebiased;
+    const std::uint32_t rebiased = (magnitude << float16::fraction_bits) + (float16::bias << 23U);
+    std::uint32_t bits =
+        magnitude > float16::largest ? rebiased + (float16::bias << 23U) : rebiased;
     bits = magnitude < least_normal_half ? std::bit_cast<std::uint32_t>(small) : bits;
     return std::bit_cast<float>(bits | sign);
   }
