@@ -6,6 +6,8 @@
 #include <thread>
 
 #include <sys/prctl.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include "comm/handle.hpp"
 #include "comm/mpi_call.hpp"
@@ -29,6 +31,20 @@ constexpr unsigned long nanoseconds_late = 1000;
 constexpr const char* eager_limit = "OMPI_MCA_btl_vader_eager_limit";
 constexpr const char* eager_bytes = "32768";
 
+/// How a rank gets a large message of another one on its computer: by itself out of the other's
+/// memory or, where this is "none", in pieces that both have to see to.
+constexpr const char* single_copy = "OMPI_MCA_btl_vader_single_copy_mechanism";
+
+/// Whether the kernel lets a process read another's memory. The system call filter of a container
+/// may forbid it, which Open MPI finds out when a message fails.
+bool may_read_memory() {
+  char from = 1;
+  char to = 0;
+  const iovec source{&from, sizeof(from)};
+  const iovec target{&to, sizeof(to)};
+  return ::process_vm_readv(::getpid(), &target, 1, &source, 1, 0) == sizeof(from);
+}
+
 /// Where looking eagerly was in vain, as with segments that take milliseconds each, less of it is
 /// done the next time: it would cost a core that others need to see to their part of the chain.
 int looks_after(int allowed, int needed) {
@@ -40,6 +56,7 @@ int looks_after(int allowed, int needed) {
 
 void prepare_waiting() {
   ::setenv(eager_limit, eager_bytes, 0);
+  if (!may_read_memory()) ::setenv(single_copy, "none", 0);
   // Where it is refused naps are longer.
   static_cast<void>(::prctl(PR_SET_TIMERSLACK, nanoseconds_late));
 }
