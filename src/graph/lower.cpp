@@ -1,6 +1,8 @@
 #include "shoal/graph/lower.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <set>
 
 namespace shoal::graph {
 namespace {
@@ -21,9 +23,12 @@ class Lowering {
  private:
   void lower(LayerId id) {
     const Layer& layer = model_[id];
-    if (fold_batch_norm(id, layer) || fold_activation(id, layer)) return;
+    if (fold_batch_norm(id, layer) || fold_activation(id, layer) || fold_padding(id, layer)) return;
     Layer copy = layer;
     copy.inputs = lowered_inputs(layer);
+    if (!layer.inputs.empty() && pads_.contains(layer.inputs.front())) {
+      take_padding(copy, model_[layer.inputs.front()]);
+    }
     if (const auto* separable = std::get_if<SeparableConv>(&layer.op)) {
       Layer depthwise;
       depthwise.name = layer.name + "/depthwise";
@@ -71,6 +76,47 @@ class Lowering {
     return true;
   }
 
+  /// Where the layer that alone reads the zeros can do with a window that begins before its input.
+  bool fold_padding(LayerId id, const Layer& layer) {
+    const auto* pad = std::get_if<ZeroPad>(&layer.op);
+    if (pad == nullptr || layer.activation != Activation::linear) return false;
+    if (consumers_[id.value].size() != 1) return false;
+    const LayerId input = place_[layer.inputs.front().value];
+    const Op& reader = model_[consumers_[id.value].front()].op;
+    const auto* conv = std::get_if<Conv>(&reader);
+    const auto* pool = std::get_if<Pool>(&reader);
+    const bool folds = (conv != nullptr && reads_inputs(conv->sliding, *pad)) ||
+                       (pool != nullptr && reads_inputs(pool->sliding, *pad) &&
+                        takes_zeros(*pool, layers_[input.value]));
+    if (!folds) return false;
+    pads_.insert(id);
+    place_[id.value] = input;
+    return true;
+  }
+
+  /// Whether no window is all zeros: such a layer is not split everywhere.
+  static bool reads_inputs(const Sliding& sliding, const ZeroPad& pad) {
+    return sliding.padding == Padding::valid &&
+           std::all_of(spatial_axes.begin(), spatial_axes.end(), [&](Axis axis) {
+             return sliding.dilation[axis] == 1 &&
+                    std::max(pad.before[axis], pad.after[axis]) < sliding.kernel[axis];
+           });
+  }
+
+  /// Whether zeros are like what a pool leaves out: where nothing is below zero the largest is.
+  static bool takes_zeros(const Pool& pool, const Layer& input) {
+    return pool.pool == PoolKind::max && input.activation == Activation::relu;
+  }
+
+  static void take_padding(Layer& layer, const Layer& pad) {
+    const auto& zeros = std::get<ZeroPad>(pad.op);
+    auto* conv = std::get_if<Conv>(&layer.op);
+    Sliding& sliding = conv != nullptr ? conv->sliding : std::get<Pool>(layer.op).sliding;
+    sliding.before = zeros.before;
+    sliding.after = zeros.after;
+    layer.absorbed.push_back(pad.name);
+  }
+
   /// Whether a scale and an offset of each output can go into the layer's weights.
   static bool scales_outputs(const Layer& layer) {
     return std::holds_alternative<Conv>(layer.op) ||
@@ -98,6 +144,7 @@ class Lowering {
   const Graph& model_;
   std::vector<std::vector<LayerId>> consumers_;
   std::vector<LayerId> place_;
+  std::set<LayerId> pads_;  ///< that were folded
   std::vector<Layer> layers_;
 };
 

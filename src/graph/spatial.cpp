@@ -28,6 +28,7 @@ Index Sliding::output_extent(Axis axis, Index extent) const {
   if (kernel[axis] < 1 || stride[axis] < 1 || dilation[axis] < 1) {
     throw Error("kernel, stride and dilation must be at least 1 along {}", name(axis));
   }
+  extent += before[axis] + after[axis];
   if (padding == Padding::same) return (extent + stride[axis] - 1) / stride[axis];
   const Index span = (kernel[axis] - 1) * dilation[axis] + 1;
   if (extent < span) {
@@ -37,10 +38,11 @@ Index Sliding::output_extent(Axis axis, Index extent) const {
 }
 
 Window Sliding::window(Axis axis, Index input_extent) const {
-  Window window{kernel[axis], stride[axis], dilation[axis], 0};
+  Window window{kernel[axis], stride[axis], dilation[axis], before[axis]};
   if (padding == Padding::same) {
     const Index reach = (output_extent(axis, input_extent) - 1) * window.stride + window.span();
-    window.before = std::max<Index>(0, reach - input_extent) / 2;
+    const Index extent = input_extent + before[axis] + after[axis];
+    window.before += std::max<Index>(0, reach - extent) / 2;
   }
   return window;
 }

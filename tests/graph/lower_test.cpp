@@ -184,6 +184,59 @@ TEST(Lower, FoldsABlockOfResNet) {
   EXPECT_EQ(layer("conv2_block1_add").absorbed, std::vector<std::string>{"conv2_block1_out"});
 }
 
+TEST(Lower, TakesTheZerosOfResNetIntoItsWindows) {
+  const Graph lowered = lower(make_model("resnet50").graph);
+  const auto layer = [&](const char* name) { return lowered[lowered.find(name).value()]; };
+  const Layer conv = layer("conv1_conv");
+  EXPECT_EQ(conv.absorbed, (std::vector<std::string>{"conv1_pad", "conv1_bn", "conv1_relu"}));
+  EXPECT_EQ(std::get<Conv>(conv.op).sliding.before, (Spatial{0, 3, 3}));
+  EXPECT_EQ(conv.output, Shape::image(112, 112, 64));
+  const Layer pool = layer("pool1_pool");
+  EXPECT_EQ(pool.absorbed, std::vector<std::string>{"pool1_pad"});
+  EXPECT_EQ(std::get<Pool>(pool.op).sliding.after, (Spatial{0, 1, 1}));
+  EXPECT_EQ(pool.output, Shape::image(56, 56, 64));
+}
+
+/// A graph of zeros around a picture, behind a convolution with that activation, and their reader.
+Graph padded(Activation activation, const Op& reader) {
+  Graph graph("padded");
+  graph.add("input", Input(Shape::image(6, 6, 4)), {});
+  Layer conv;
+  conv.name = "conv";
+  conv.op = pointwise(4);
+  conv.inputs = {{0}};
+  conv.activation = activation;
+  graph.add(std::move(conv));
+  graph.add("pad", ZeroPad{{}, {0, 1, 1}, {0, 1, 1}}, {{1}});
+  graph.add("reader", reader, {{2}});
+  return graph;
+}
+
+Pool pool_of(PoolKind kind, Index kernel) {
+  Pool pool;
+  pool.pool = kind;
+  pool.sliding.kernel = {1, kernel, kernel};
+  return pool;
+}
+
+TEST(Lower, LeavesZerosThatCount) {
+  const auto folds = [](const Graph& graph) { return lower(graph).size() < graph.size(); };
+  Conv conv = pointwise(4);
+  EXPECT_FALSE(folds(padded(Activation::linear, conv)));
+  conv.sliding.kernel = {1, 2, 3};
+  EXPECT_TRUE(folds(padded(Activation::linear, conv)));
+  conv.sliding.padding = Padding::same;
+  EXPECT_FALSE(folds(padded(Activation::linear, conv)));
+  EXPECT_TRUE(folds(padded(Activation::relu, pool_of(PoolKind::max, 2))));
+  EXPECT_FALSE(folds(padded(Activation::linear, pool_of(PoolKind::max, 2))));
+  EXPECT_FALSE(folds(padded(Activation::relu, pool_of(PoolKind::average, 2))));
+  EXPECT_FALSE(folds(padded(Activation::relu, pool_of(PoolKind::max, 1))));
+  EXPECT_FALSE(folds(padded(Activation::relu, Softmax{})));
+  Graph read_twice = padded(Activation::relu, pool_of(PoolKind::max, 2));
+  read_twice.add("other", pointwise(4), {{2}});
+  EXPECT_FALSE(folds(read_twice));
+}
+
 TEST(Lower, CutsTheSeparableConvolutionsOfXception) {
   const Graph lowered = lower(make_model("xception").graph);
   const auto id = [&](const char* name) { return lowered.find(name).value(); };

@@ -51,6 +51,18 @@ TEST(Sliding, PadsAsTensorFlowDoes) {
   }
 }
 
+TEST(Sliding, AddsTheZerosThatWereFoldedIn) {
+  Sliding sliding = along_height(7, 2, 1, Padding::valid);
+  sliding.before.height = 3;
+  sliding.after.height = 3;
+  EXPECT_EQ(sliding.output_extent(Axis::height, 224), 112);
+  EXPECT_EQ(sliding.window(Axis::height, 224).before, 3);
+  // Of `same` they are outside: 3 rows before, and one of the two that 230 rows want.
+  sliding.padding = Padding::same;
+  EXPECT_EQ(sliding.output_extent(Axis::height, 223), 115);
+  EXPECT_EQ(sliding.window(Axis::height, 223).before, 3 + 3);
+}
+
 TEST(Sliding, PutsTheOddElementOfPaddingAtTheEnd) {
   // ResNet's first pool without its explicit padding: 112 rows, 3 wide, stride 2.
   EXPECT_EQ(along_height(3, 2, 1, Padding::same).window(Axis::height, 112).before, 0);

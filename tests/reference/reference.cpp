@@ -37,9 +37,10 @@ template <typename Visit>
 void each_tap(const graph::Sliding& sliding, const Shape& in, const Shape& out, Index d, Index h,
               Index w, Visit visit) {
   const auto at = [&](Axis axis, Index o, Index k) {
-    return o * sliding.stride[axis] -
-           pad_before(sliding.padding, in[axis], out[axis], sliding.kernel[axis],
-                      sliding.stride[axis], sliding.dilation[axis]) +
+    return o * sliding.stride[axis] - sliding.before[axis] -
+           pad_before(sliding.padding, in[axis] + sliding.before[axis] + sliding.after[axis],
+                      out[axis], sliding.kernel[axis], sliding.stride[axis],
+                      sliding.dilation[axis]) +
            k * sliding.dilation[axis];
   };
   Index tap = 0;

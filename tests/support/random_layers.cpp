@@ -1,5 +1,7 @@
 #include "support/random_layers.hpp"
 
+#include <algorithm>
+
 #include "shoal/base/error.hpp"
 
 namespace shoal::testing {
@@ -21,6 +23,14 @@ Sliding random_sliding(Random& random, bool three_dimensions) {
     sliding.dilation.depth = random.between(1, 2);
   }
   sliding.padding = random.chance(50) ? Padding::same : Padding::valid;
+  if (random.chance(20)) {
+    sliding.padding = Padding::valid;
+    sliding.dilation = {};
+    for (Spatial* zeros : {&sliding.before, &sliding.after}) {
+      *zeros = {0, random.between(0, std::min<Index>(3, sliding.kernel.height - 1)),
+                random.between(0, std::min<Index>(3, sliding.kernel.width - 1))};
+    }
+  }
   return sliding;
 }
 
@@ -41,6 +51,7 @@ Op random_op(Random& random, Index channels, bool three_dimensions) {
       op.sliding = sliding;
       // A window that finds nothing but padding has no maximum.
       op.sliding.dilation = {};
+      op.sliding.before = op.sliding.after = {0, 0, 0};
       op.dimensions = dimensions;
       return op;
     }

@@ -24,6 +24,10 @@ struct Sliding {
   Spatial stride;
   Padding padding = Padding::valid;
   Spatial dilation;
+  /// Zeros around the input on top of that: of a ZeroPad that lower() folded in. Fewer than the
+  /// kernel's, so that no window is all zeros. (Spatial's default of 1 is not meant here.)
+  Spatial before{0, 0, 0};
+  Spatial after{0, 0, 0};
 
   /// The number of positions on `axis` for an input of `extent`; an Error where not one fits.
   [[nodiscard]] Index output_extent(Axis axis, Index extent) const;
