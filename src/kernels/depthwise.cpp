@@ -40,9 +40,48 @@ class Depthwise final : public WeightedKernel {
   };
 
   void run_row(const ConstView& input, const float* weights, const Row& row, View output) const {
+    const Range inner = inner_outputs(input, output);
+    if (!inner.empty()) run_inner(input, weights, row, inner, output);
+    run_pixels(input, weights, row, {0, inner.begin}, output);
+    run_pixels(input, weights, row, {inner.end, output.extent(Axis::width)}, output);
+  }
+
+  /// Those of a row whose windows are whole and can be computed together.
+  [[nodiscard]] Range inner_outputs(const ConstView& input, const View& output) const {
+    const graph::Window& window = window_.width;
+    if (multiplier_ != 1 || window.stride != 1 || window.dilation != 1 ||
+        !has_window_row(window.kernel)) {
+      return {};
+    }
+    const Index end = input.extent(Axis::width) - window.kernel + 1 + window.before;
+    const Range inner = intersect(Range{std::max<Index>(0, window.before), end},
+                                  Range{0, output.extent(Axis::width)});
+    return inner.empty() ? Range{} : inner;
+  }
+
+  void run_inner(const ConstView& input, const float* weights, const Row& row, Range inner,
+                 View output) const {
+    const graph::Window& window = window_.height;
+    const Index channels = output.extent(Axis::channel);
+    const Range rows = taps_inside(window, row.h, input.extent(Axis::height));
+    const Index in_h = start(window, row.h) + rows.begin * window.dilation;
+    const WindowRow windows = {
+        rows.empty() ? nullptr
+                     : &input.at(row.n, row.d, in_h, start(window_.width, inner.begin), 0),
+        input.stride(Axis::height) * window.dilation,
+        input.stride(Axis::width),
+        rows.size(),
+        window_.width.kernel,
+        inner.size()};
+    sum_window_row(windows, weights + rows.begin * window_.width.kernel * channels, channels, end(),
+                   &output.at(row.n, row.d, row.h, inner.begin, 0));
+  }
+
+  void run_pixels(const ConstView& input, const float* weights, const Row& row, Range outputs,
+                  View output) const {
     std::vector<const float*> pixels;
     std::vector<const float*> taps;
-    for (Index w = 0; w < output.extent(Axis::width); ++w) {
+    for (Index w = outputs.begin; w < outputs.end; ++w) {
       pixels.clear();
       taps.clear();
       look(input, weights, row, w, output.extent(Axis::channel), pixels, taps);

@@ -39,20 +39,11 @@ class Pooling final : public Kernel {
   }
 
  private:
-  /// The taps of a window that lie inside the input.
-  static Range taps(const graph::Window& window, Index o, Index extent) {
-    const Index first = start(window, o);
-    const Index dilation = window.dilation;
-    const Index begin = first >= 0 ? 0 : (-first + dilation - 1) / dilation;
-    const Index end = extent > first ? (extent - first + dilation - 1) / dilation : 0;
-    return {begin, std::min(window.kernel, end)};
-  }
-
   void run_window(const ConstView& input, Index n, const graph::Spatial& at,
                   std::vector<const float*>& pixels, View output) const {
-    const Range depth = taps(window_.depth, at.depth, input.extent(Axis::depth));
-    const Range height = taps(window_.height, at.height, input.extent(Axis::height));
-    const Range width = taps(window_.width, at.width, input.extent(Axis::width));
+    const Range depth = taps_inside(window_.depth, at.depth, input.extent(Axis::depth));
+    const Range height = taps_inside(window_.height, at.height, input.extent(Axis::height));
+    const Range width = taps_inside(window_.width, at.width, input.extent(Axis::width));
     pixels.clear();
     for (Index kd = depth.begin; kd < depth.end; ++kd) {
       for (Index kh = height.begin; kh < height.end; ++kh) {

@@ -35,6 +35,20 @@ TEST(Depthwise, MakesSeveralOutputsOfAChannel) {
   }
 }
 
+/// Rows of all lengths around the blocks in which neighbours are computed, channels around vectors.
+TEST(Depthwise, SharesWhatNeighboursRead) {
+  for (const Index kernel : {3, 5}) {
+    for (Index width = 1; width <= 22; ++width) {
+      for (const Index channels : {1, 16, 37}) {
+        const OneLayer layer(
+            depthwise(1, window({1, kernel, kernel}, {1, 1, 1}, Padding::same, {1, 2, 1})),
+            Shape::image(7, width, channels), graph::Activation::relu);
+        EXPECT_LE(layer.largest_error(), tolerance) << kernel << " " << width << " " << channels;
+      }
+    }
+  }
+}
+
 TEST(Depthwise, DilatesAndNeedsNoBias) {
   const OneLayer layer(depthwise(1, window({1, 3, 3}, {1, 1, 1}, Padding::same, {1, 2, 3}), false),
                        Shape::image(9, 10, 4));
