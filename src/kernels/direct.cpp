@@ -39,6 +39,11 @@ struct PackedGroups {
   std::vector<Panels> groups;
 };
 
+/// How many groups a shard has.
+Index groups_of(const graph::Conv& op, const Task& task) {
+  return op.groups == 1 ? 1 : task.output[Axis::channel].size() / (op.filters / op.groups);
+}
+
 /// The rows of the window where they lie in the input, times the packed kernel: no matrix of
 /// columns is made. A band of rows of outputs at a time; its inputs are copied only where they need
 /// padding.
@@ -49,9 +54,8 @@ class Direct final : public WeightedKernel {
         window_(local_window(op.sliding, task)),
         input_(task.inputs.front().shape()),
         output_(task.output.shape()) {
-    const Index filters = output_[Axis::channel];
-    groups_ = op.groups == 1 ? 1 : filters / (op.filters / op.groups);
-    filters_ = filters / groups_;
+    groups_ = groups_of(op, task);
+    filters_ = output_[Axis::channel] / groups_;
     channels_ = input_[Axis::channel] / groups_;
     for (const auto& [window, axis] : {std::pair{&window_.depth, Axis::depth},
                                        {&window_.height, Axis::height},
@@ -206,6 +210,14 @@ class Direct final : public WeightedKernel {
 };
 
 }  // namespace
+
+Bytes direct_weights(const graph::Conv& op, const Task& task) {
+  const Index groups = groups_of(op, task);
+  const Index filters = task.output[Axis::channel].size() / groups;
+  const Index channels = task.inputs.front()[Axis::channel].size() / groups;
+  return static_cast<Bytes>(groups) *
+         Panels::bytes_of(op.sliding.kernel.volume() * channels, filters);
+}
 
 KernelPointer make_direct(const graph::Conv& op, const Task& task, const SharedWeights& weights) {
   return std::make_unique<Direct>(task, op, weights);

@@ -10,9 +10,16 @@ namespace shoal::kernels {
 /// only when it can.
 using KernelPointer = std::unique_ptr<Kernel>;
 
+/// Of an algorithm, how many outputs a tile has along a side; one is the direct way.
+Index tile_of(graph::ConvolutionAlgorithm algorithm);
+
+/// Whether the products of tiles are those of the task's window, and bytes of the weights for them.
+bool can_winograd(const graph::Conv& op, const Task& task);
+Bytes winograd_weights(Index m, const graph::Conv& op, const Task& task);
 /// With tiles of m x m outputs, which are 2, 4 or 6.
 KernelPointer make_winograd(Index m, const graph::Conv& op, const Task& task,
                             const SharedWeights& weights);
+Bytes direct_weights(const graph::Conv& op, const Task& task);
 KernelPointer make_direct(const graph::Conv& op, const Task& task, const SharedWeights& weights);
 
 KernelPointer make(const graph::Input& op, const Task& task, const SharedWeights& weights);

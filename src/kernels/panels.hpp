@@ -36,6 +36,11 @@ class Panels {
     return floats_.data() + i * inner_ * panel_width();
   }
   [[nodiscard]] Bytes bytes() const { return floats_.size() * sizeof(float); }
+  /// Of such panels.
+  static Bytes bytes_of(Index inner, Index columns) {
+    return static_cast<Bytes>(divided_up(columns, panel_width()) * inner * panel_width()) *
+           sizeof(float);
+  }
 
  private:
   Index inner_ = 0;

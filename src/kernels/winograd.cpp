@@ -173,23 +173,25 @@ class Winograd final : public WeightedKernel {
   std::shared_ptr<const WinogradWeights> weights_;
 };
 
-/// Whether the products of tiles are those of the window at all.
-bool is_minimal_filtering(const graph::Conv& op) {
+}  // namespace
+
+bool can_winograd(const graph::Conv& op, const Task& task) {
   const graph::Sliding& sliding = op.sliding;
   return op.groups == 1 && sliding.kernel.height == 3 && sliding.kernel.width == 3 &&
          sliding.stride.volume() == 1 && sliding.dilation.height == 1 &&
-         sliding.dilation.width == 1;
+         sliding.dilation.width == 1 && !task.inputs.front().empty();
 }
 
-}  // namespace
+Bytes winograd_weights(Index m, const graph::Conv& op, const Task& task) {
+  return WinogradWeights::bytes_of(m, op.sliding.kernel.depth,
+                                   task.inputs.front()[Axis::channel].size(),
+                                   task.output[Axis::channel].size());
+}
 
 KernelPointer make_winograd(Index m, const graph::Conv& op, const Task& task,
                             const SharedWeights& weights) {
-  if (!is_minimal_filtering(op) || task.inputs.front().empty()) return nullptr;
-  const Index depth = op.sliding.kernel.depth;
-  const Index channels = task.inputs.front()[Axis::channel].size();
-  const Index filters = task.output[Axis::channel].size();
-  const Bytes bytes = WinogradWeights::bytes_of(m, depth, channels, filters);
+  if (!can_winograd(op, task)) return nullptr;
+  const Bytes bytes = winograd_weights(m, op, task);
   const Bytes loaded = weights->kernel_size() * sizeof(float);
   if (!weights->has<WinogradWeights>(m) && !weights->grow(bytes - std::min(bytes, loaded))) {
     return nullptr;

@@ -63,8 +63,7 @@ Bytes WinogradWeights::bytes() const {
 }
 
 Bytes WinogradWeights::bytes_of(Index m, Index depth, Index channels, Index filters) {
-  const Index columns = divided_up(filters, panel_width()) * panel_width();
-  return static_cast<Bytes>((m + 2) * (m + 2) * depth * channels * columns) * sizeof(float);
+  return static_cast<Bytes>((m + 2) * (m + 2)) * Panels::bytes_of(depth * channels, filters);
 }
 
 }  // namespace shoal::kernels

@@ -70,6 +70,7 @@ class OneLayer {
     chosen.run(inputs, output.view(), workspace);
     return output;
   }
+  [[nodiscard]] graph::Activation activation() const { return graph_[layer_].activation; }
   /// The bias of the outputs' channels, none where the layer has none.
   [[nodiscard]] std::span<const float> bias() const { return weights_[layer_.value].bias.span(); }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "shoal/graph/convolution_algorithm.hpp"
 #include "shoal/graph/graph.hpp"
 #include "shoal/kernels/weights.hpp"
 #include "shoal/tensor/view.hpp"
@@ -22,6 +24,9 @@ struct Task {
   /// Whether the outputs are complete here, so that bias and activation are applied. Where they are
   /// partial sums, finish() does it after the sum.
   bool complete = true;
+  /// What a convolution is wished to be computed by. Where that cannot be or takes more memory than
+  /// is left, and without a wish, an estimate decides.
+  std::optional<graph::ConvolutionAlgorithm> algorithm = {};
 };
 
 /// A task made ready to run any number of times: weights packed, algorithm chosen.

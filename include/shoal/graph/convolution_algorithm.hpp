@@ -1,0 +1,25 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace shoal::graph {
+
+/// How a convolution is computed. Which is fastest depends on its sizes and on the device; a plan
+/// may say it.
+enum class ConvolutionAlgorithm {
+  direct,     ///< the sum over the window as it is defined
+  winograd2,  ///< by Winograd's minimal filtering (Lavin, Gray 2016), tiles of 2 x 2 outputs
+  winograd4,
+  winograd6,
+};
+
+inline constexpr std::array convolution_algorithms = {
+    ConvolutionAlgorithm::direct, ConvolutionAlgorithm::winograd2, ConvolutionAlgorithm::winograd4,
+    ConvolutionAlgorithm::winograd6};
+
+std::string_view name(ConvolutionAlgorithm algorithm);
+std::optional<ConvolutionAlgorithm> find_convolution_algorithm(std::string_view name);
+
+}  // namespace shoal::graph
