@@ -7,6 +7,8 @@
 #include "shoal/base/error.hpp"
 #include "shoal/json/document.hpp"
 
+#include "plan/algorithms.hpp"
+
 namespace shoal::plan {
 namespace {
 
@@ -75,11 +77,20 @@ split::WireType parse_wire(const Entry& entry) {
   return *wire;
 }
 
-/// What an entry of a layer says: where it is placed, how its output travels, or both.
+/// What an entry of a layer says: where it is placed, how its output travels, how it is computed.
 void parse_layer(const std::string& layer, const Entry& entry, Replica& replica) {
-  entry.expect_object({"scheme", "ranks", "shares", "axes", "grid", "fused", "chunks", "wire"});
-  if (entry.has("wire")) replica.wires.emplace(layer, parse_wire(entry.at("wire")));
-  if (entry.has("wire") && entry.members().size() == 1) return;
+  entry.expect_object(
+      {"scheme", "ranks", "shares", "axes", "grid", "fused", "chunks", "wire", "algorithms"});
+  std::size_t besides = 0;
+  if (entry.has("wire")) {
+    replica.wires.emplace(layer, parse_wire(entry.at("wire")));
+    ++besides;
+  }
+  if (entry.has("algorithms")) {
+    replica.algorithms.emplace(layer, parse_algorithms(entry.at("algorithms")));
+    ++besides;
+  }
+  if (besides > 0 && entry.members().size() == besides) return;
   replica.layers.emplace(layer, parse_placement(entry, replica.ranks));
 }
 
@@ -166,6 +177,12 @@ void write_replica(const Replica& replica, Json& entry) {
   }
   for (const auto& [layer, wire] : replica.wires) {
     entry["layers"][layer]["wire"] = split::name(wire);
+  }
+  for (const auto& [layer, algorithms] : replica.algorithms) {
+    Json& by_name = entry["layers"][layer]["algorithms"] = Json::object();
+    for (const auto& [rank, algorithm] : algorithms) {
+      by_name[std::string(graph::name(algorithm))].push_back(rank.value);
+    }
   }
 }
 

@@ -9,6 +9,8 @@
 #include "shoal/json/entry.hpp"
 #include "shoal/plan/fusion.hpp"
 
+#include "plan/algorithms.hpp"
+
 namespace shoal::plan {
 namespace {
 
@@ -170,6 +172,11 @@ void validate_layers(const Replica& replica, std::pair<std::size_t, std::size_t>
   }
   for (const auto& [name, wire] : replica.wires) {
     find_layer(lowered, name, bounds, json::pointer(stage + "/layers", name));
+  }
+  for (const auto& [name, algorithms] : replica.algorithms) {
+    const std::string where = json::pointer(stage + "/layers", name);
+    const graph::LayerId layer = find_layer(lowered, name, bounds, where);
+    validate_algorithms(algorithms, replica, lowered[layer], where);
   }
 }
 

@@ -69,10 +69,13 @@ class Compiler {
     return static_cast<Place>(lookahead_.stage(layer));
   }
 
+  [[nodiscard]] const plan::Replica& replica(LayerId layer) const {
+    return plan_.stages[lookahead_.stage(layer)].replicas.front();
+  }
+
   /// How a layer's output travels.
   [[nodiscard]] split::WireType wire(LayerId layer) const {
-    const plan::Stage& stage = plan_.stages[lookahead_.stage(layer)];
-    return stage.replicas.front().wire(graph()[layer].name);
+    return replica(layer).wire(graph()[layer].name);
   }
 
   void compile_layer(LayerId layer) {
@@ -132,7 +135,9 @@ class Compiler {
     const TensorId output = add_tensor(layer, std::move(layout), place(layer));
     for (std::size_t member = 0; member < work.ranks.size(); ++member) {
       if (division.outputs[member].empty()) continue;
-      Compute step{layer, {}, output, division.outputs[member], complete};
+      Compute step{layer,    {},
+                   output,   division.outputs[member],
+                   complete, replica(layer).algorithm(graph()[layer].name, work.ranks[member])};
       for (std::size_t i = 0; i < inputs.size(); ++i) {
         step.inputs.push_back({inputs[i], division.inputs[i][member]});
       }

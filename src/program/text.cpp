@@ -27,7 +27,9 @@ struct Text {
       text += fmt::format("{} {}", i == 0 ? " of" : ",",
                           operand(step.inputs[i].tensor, step.inputs[i].box));
     }
-    return step.complete ? text : text + ", a summand";
+    if (!step.complete) text += ", a summand";
+    if (step.algorithm) text += fmt::format(", by {}", graph::name(*step.algorithm));
+    return text;
   }
   std::string operator()(const Finish& step) const {
     return fmt::format("finish    {} bias and activation of {}", operand(step.tensor, step.box),

@@ -5,14 +5,19 @@
 
 namespace shoal::runtime {
 
+kernels::Task task_of(const program::Program& program, const program::Compute& step) {
+  const graph::Graph& graph = program.graph;
+  kernels::Task task{
+      &graph[step.layer], graph.input_shapes(step.layer), {}, step.box, step.complete,
+      step.algorithm};
+  for (const program::Operand& input : step.inputs) task.inputs.push_back(input.box);
+  return task;
+}
+
 std::unique_ptr<kernels::Kernel> ThisMachine::kernel(const program::Program& program,
                                                      const program::Compute& step,
                                                      const kernels::SharedWeights& weights) const {
-  const graph::Graph& graph = program.graph;
-  kernels::Task task{
-      &graph[step.layer], graph.input_shapes(step.layer), {}, step.box, step.complete};
-  for (const program::Operand& input : step.inputs) task.inputs.push_back(input.box);
-  return kernels::make_kernel(task, weights);
+  return kernels::make_kernel(task_of(program, step), weights);
 }
 
 void ThisMachine::finish(const program::Program& program, const program::Finish& step, View values,

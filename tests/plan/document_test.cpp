@@ -147,6 +147,38 @@ TEST(Document, SaysHowOutputsTravel) {
   EXPECT_FALSE(written["b"].contains("wire"));
 }
 
+TEST(Document, SaysByWhatRanksComputeAConvolution) {
+  using graph::ConvolutionAlgorithm;
+  Json document = Json::parse(good);
+  Json& layers = document["stages"][0]["layers"];
+  layers["a"]["algorithms"] = {{"winograd4", {0, 3}}, {"direct", {1}}};
+  layers["b"] = {{"algorithms", {{"winograd2", {2}}}}, {"wire", "int8"}};
+  const Plan plan = parsed(document.dump());
+  const Replica& first = plan.stages[0].replicas[0];
+  EXPECT_EQ(first.algorithm("a", {0}), ConvolutionAlgorithm::winograd4);
+  EXPECT_EQ(first.algorithm("a", {1}), ConvolutionAlgorithm::direct);
+  EXPECT_EQ(first.algorithm("a", {2}), std::nullopt) << "without a word";
+  EXPECT_EQ(first.algorithm("a", {3}), ConvolutionAlgorithm::winograd4);
+  EXPECT_EQ(first.algorithm("b", {2}), ConvolutionAlgorithm::winograd2);
+  EXPECT_EQ(first.layers.size(), 1U) << "an entry of these alone is no placement";
+  EXPECT_EQ(first.wire("b"), split::WireType::int8);
+  const Json written = Json::parse(to_json(plan))["stages"][0]["layers"];
+  EXPECT_EQ(written["a"]["algorithms"], layers["a"]["algorithms"]);
+  EXPECT_EQ(written["b"], Json({{"wire", "int8"}, {"algorithms", {{"winograd2", {2}}}}}));
+  EXPECT_EQ(to_json(parsed(to_json(plan))), to_json(plan));
+  EXPECT_TRUE(parsed(good).stages[0].replicas[0].algorithms.empty());
+}
+
+TEST(Document, RefusesAnAlgorithmThatThereIsNot) {
+  EXPECT_EQ(refusal("/stages/0/layers/a/algorithms", R"({"winograd8": [0]})"),
+            "plan.json: /stages/0/layers/a/algorithms/winograd8: there is direct, winograd2, "
+            "winograd4 and winograd6");
+  EXPECT_EQ(refusal("/stages/0/layers/a/algorithms", R"({"winograd2": [0, 1], "direct": [1]})"),
+            "plan.json: /stages/0/layers/a/algorithms/direct/0: the rank has an algorithm already");
+  EXPECT_EQ(refusal("/stages/1/replicas/0/layers/x/algorithms", R"({"direct": [4]})"),
+            "plan.json: /stages/1/replicas/0/layers/x/algorithms: is for convolutions only");
+}
+
 TEST(Document, RefusesAWireThatThereIsNot) {
   EXPECT_THAT(refusal("/stages/0/layers/a/wire", "\"float64\""),
               HasSubstr("/stages/0/layers/a/wire: must be float32, float16 or int8"));
@@ -290,6 +322,12 @@ TEST(Document, NamesTheOffendingEntry) {
       {"/stages/0/layers/a/chunks", "1025"},
       {"/stages/0/layers/a/chunks", "\"8\""},
       {"/stages/0/layers/a/chunks", "2.5"},
+      {"/stages/0/layers/a/algorithms", "\"direct\""},
+      {"/stages/0/layers/a/algorithms", "[0]"},
+      {"/stages/0/layers/a/algorithms/direct", "0"},
+      {"/stages/0/layers/a/algorithms/direct", "[4]"},
+      {"/stages/0/layers/a/algorithms/direct/0", "\"0\""},
+      {"/stages/0/layers/c", R"({"algorithms": {"direct": [0]}})"},
       {"/stages/0/layers/a/fused", "1"},
       {"/stages/0/layers/a/fused", "\"true\""},
       {"/stages/0/layers/a/fused", "true"},

@@ -36,6 +36,7 @@ GOOD = {
                     "conv2": {"scheme": "channel", "ranks": [0, 2], "shares": [2, 0.5]},
                     "conv3": {"scheme": "spatial", "fused": True},
                     "conv4": {"scheme": "spatial", "fused": False, "chunks": 8, "wire": "int8"},
+                    "conv5": {"algorithms": {"winograd4": [3, 0], "direct": [1]}},
                     "input_1": {"wire": "float32"}, "pool5": {"wire": "float16"}}},
         {"name": "second", "from": "flatten",
          "replicas": [{"ranks": [4], "layers": {}}, {"ranks": [5]}]},
@@ -46,6 +47,8 @@ ALSO_GOOD = (
     {"/in_flight": 0, "/stages/0/from": "", "/stages/1/replicas": [{"ranks": [4]}]},
     {"/stages/0/layers/conv1": {"scheme": "spatial", "axes": ["width"], "grid": []}},
     {"/stages/0/layers/conv1": {"scheme": "spatial", "shares": [0, 1, 2, 1e9]}},
+    {"/stages/0/layers/conv5": {"algorithms": {}, "wire": "int8"},
+     "/stages/0/layers/conv2/algorithms": {"winograd2": [0], "winograd6": []}},
 )
 # Each entry by itself, put into the good document, spoils it; None takes the key away.
 WRONG = (
@@ -75,6 +78,11 @@ WRONG = (
     ("/stages/0/layers/conv4/wire", "int4"), ("/stages/0/layers/conv4/wire", 8),
     ("/stages/0/layers/pool5/wire", "half"), ("/stages/0/layers/pool5/wire", None),
     ("/stages/0/layers/pool5/chunks", 2), ("/stages/0/layers/pool5", "int8"),
+    ("/stages/0/layers/conv5/algorithms", ["direct"]), ("/stages/0/layers/conv5/algorithms", None),
+    ("/stages/0/layers/conv5/algorithms/winograd3", [0]),
+    ("/stages/0/layers/conv5/algorithms/direct", 0),
+    ("/stages/0/layers/conv5/algorithms/direct", [0, 0]),
+    ("/stages/0/layers/conv5/algorithms/direct", [-1]),
     ("/stages/0/layers/conv2/ranks", []), ("/stages/0/layers/conv2/ranks", [0, 0]),
 )  # fmt: skip
 

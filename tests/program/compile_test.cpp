@@ -99,6 +99,31 @@ TEST(Compile, OutputsTravelAsThePlanSays) {
             2U * 2 * 16 * 8);
 }
 
+/// Each rank as it is said of it, whether the plan places the layer or not; in chunks too.
+TEST(Compile, ConvolutionsAreComputedAsThePlanSays) {
+  using graph::ConvolutionAlgorithm;
+  const graph::Graph graph = shoal::testing::small_network();
+  plan::Plan plan = plan::parse_split("b=channel:2@2", 2, graph);
+  plan.stages.front().replicas.front().algorithms = {
+      {"a", {{{0}, ConvolutionAlgorithm::winograd2}}},
+      {"b", {{{1}, ConvolutionAlgorithm::winograd4}}}};
+  const Program program = compile(plan, graph);
+  check(program);
+  std::map<std::pair<std::string, int>, std::set<std::optional<ConvolutionAlgorithm>>> found;
+  for (int rank = 0; rank < 2; ++rank) {
+    for (const Step& step : program.of({rank})) {
+      const auto* compute = std::get_if<Compute>(&step);
+      if (compute == nullptr) continue;
+      found[{graph[compute->layer].name, rank}].insert(compute->algorithm);
+    }
+  }
+  using Of = std::set<std::optional<ConvolutionAlgorithm>>;
+  EXPECT_EQ((found[{"a", 0}]), Of{ConvolutionAlgorithm::winograd2});
+  EXPECT_EQ((found[{"b", 0}]), Of{std::nullopt});
+  EXPECT_EQ((found[{"b", 1}]), Of{ConvolutionAlgorithm::winograd4});
+  EXPECT_EQ((found[{"x", 0}]), Of{std::nullopt});
+}
+
 /// Pieces of a stream too.
 TEST(Compile, StreamedOutputsTravelAsThePlanSays) {
   const graph::Graph graph = shoal::testing::small_network();

@@ -62,6 +62,18 @@ TEST(Text, SaysAsWhatOutputsTravelWhereTheyAreRounded) {
   EXPECT_NE(digest(program), digest(before));
 }
 
+TEST(Text, SaysByWhatAConvolutionIsComputed) {
+  const graph::Graph graph = shoal::testing::small_network();
+  plan::Plan plan = plan::parse_split("b=filter:2", 2, graph);
+  const Program before = compile(plan, graph);
+  plan.stages.front().replicas.front().algorithms["b"] = {
+      {Rank{1}, graph::ConvolutionAlgorithm::winograd4}};
+  const Program program = compile(plan, graph);
+  EXPECT_EQ(to_text(program, Rank{0}), to_text(before, Rank{0}));
+  EXPECT_THAT(to_text(program, Rank{1}), HasSubstr(", a summand, by winograd4\n"));
+  EXPECT_NE(digest(program), digest(before)) << "ranks agree on it";
+}
+
 TEST(Text, OfARankWithoutWorkIsEmpty) {
   EXPECT_EQ(to_text(compiled("a=spatial:2", 3), Rank{2}), "");
 }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "shoal/graph/convolution_algorithm.hpp"
 #include "shoal/graph/graph.hpp"
 #include "shoal/split/scheme.hpp"
 #include "shoal/split/wire_type.hpp"
@@ -32,8 +34,14 @@ struct Replica {
   /// How the outputs of layers travel, by name like `layers` and whether these name them or not;
   /// float32 without an entry. An entry of the input is for the frame. Summands travel as float32.
   std::map<std::string, split::WireType> wires = {};
+  /// By what ranks are to compute convolutions, by name like `wires`. It is a wish: a rank that
+  /// cannot do so, or for which nothing is said, decides by itself. Each rank has its own, for its
+  /// device and its shard may be unlike the others'.
+  std::map<std::string, std::map<Rank, graph::ConvolutionAlgorithm>> algorithms = {};
 
   [[nodiscard]] split::WireType wire(const std::string& layer) const;
+  [[nodiscard]] std::optional<graph::ConvolutionAlgorithm> algorithm(const std::string& layer,
+                                                                     Rank rank) const;
 };
 
 /// Consecutive layers of the network. A frame is computed by one of the stage's replicas, so that

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -61,6 +62,8 @@ struct Compute {
   TensorId output;
   Box box;
   bool complete = true;  ///< whether bias and activation are applied, or finished after a sum
+  /// By what a convolution is to be computed, where the plan says it.
+  std::optional<graph::ConvolutionAlgorithm> algorithm = {};
 };
 /// Bias and activation on what was summed up.
 struct Finish {

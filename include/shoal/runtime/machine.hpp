@@ -8,6 +8,9 @@
 
 namespace shoal::runtime {
 
+/// What a kernel is to do in a step.
+kernels::Task task_of(const program::Program& program, const program::Compute& step);
+
 /// What a rank runs on.
 class Machine {
  public:
