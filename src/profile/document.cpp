@@ -58,7 +58,8 @@ Law parse_law(const Entry& entry) {
 }
 
 Measurement parse_measurement(const Entry& entry) {
-  entry.expect_object({"model", "layer", "kind", "cut", "fraction", "flops", "bytes", "seconds"});
+  entry.expect_object(
+      {"model", "layer", "kind", "cut", "fraction", "flops", "bytes", "seconds", "algorithm"});
   Measurement one;
   one.work.model = entry.at("model").string();
   one.work.layer = entry.at("layer").string();
@@ -73,6 +74,11 @@ Measurement parse_measurement(const Entry& entry) {
   one.work.flops = parse_positive(entry.at("flops"));
   one.work.bytes = parse_not_negative(entry.at("bytes"));
   one.seconds = parse_positive(entry.at("seconds"));
+  if (entry.has("algorithm")) {
+    const Entry algorithm = entry.at("algorithm");
+    one.algorithm =
+        parse_name(algorithm, algorithm.string(), "algorithm", graph::find_convolution_algorithm);
+  }
   return one;
 }
 
@@ -177,10 +183,12 @@ Json law_json(const Law& law) {
 }
 
 Json measurement_json(const Measurement& one) {
-  return {{"model", one.work.model},       {"layer", one.work.layer},
-          {"kind", name(one.work.kind)},   {"cut", name(one.work.cut)},
-          {"fraction", one.work.fraction}, {"flops", one.work.flops},
-          {"bytes", one.work.bytes},       {"seconds", one.seconds}};
+  Json entry = {{"model", one.work.model},       {"layer", one.work.layer},
+                {"kind", name(one.work.kind)},   {"cut", name(one.work.cut)},
+                {"fraction", one.work.fraction}, {"flops", one.work.flops},
+                {"bytes", one.work.bytes},       {"seconds", one.seconds}};
+  if (one.algorithm) entry["algorithm"] = graph::name(*one.algorithm);
+  return entry;
 }
 
 Json device_json(const Device& device) {

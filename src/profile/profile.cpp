@@ -15,13 +15,17 @@ struct Point {
   double correction = 1;
 };
 
+/// Whether a measurement is of the work's layer, and of its cut.
+bool is_on_line(const Work& measured, const Work& work) {
+  return measured.layer == work.layer && measured.model == work.model &&
+         measured.kind == work.kind && (measured.fraction >= 1 || measured.cut == work.cut);
+}
+
 /// What was measured of the layer on a cut's line, by fraction.
 std::vector<Point> line_of(const Device& device, const Law& law, const Work& work) {
   std::vector<Point> points;
   for (const Measurement& one : device.measurements) {
-    const bool same_layer =
-        one.work.layer == work.layer && one.work.model == work.model && one.work.kind == work.kind;
-    if (!same_layer || (one.work.fraction < 1 && one.work.cut != work.cut)) continue;
+    if (!is_on_line(one.work, work)) continue;
     const Seconds predicted = law(one.work.flops, one.work.bytes);
     if (predicted > 0) points.push_back({one.work.fraction, one.seconds / predicted});
   }
@@ -68,6 +72,18 @@ Seconds Device::time(const Work& work) const {
   }
   const Seconds predicted = law->second(work.flops, work.bytes);
   return predicted * correction_at(line_of(*this, law->second, work), work.fraction);
+}
+
+std::optional<graph::ConvolutionAlgorithm> Device::algorithm(const Work& work) const {
+  const Measurement* nearest = nullptr;
+  const auto distance = [&](const Measurement& one) {
+    return std::abs(one.work.fraction - work.fraction);
+  };
+  for (const Measurement& one : measurements) {
+    if (!is_on_line(one.work, work)) continue;
+    if (nearest == nullptr || distance(one) < distance(*nearest)) nearest = &one;
+  }
+  return nearest == nullptr ? std::nullopt : nearest->algorithm;
 }
 
 Seconds Device::paging(Bytes held) const {

@@ -105,6 +105,21 @@ TEST(Document, GivesTheProfileBackExactly) {
   EXPECT_EQ(parsed(to_json(profile)), profile);
 }
 
+TEST(Document, SaysByWhatAConvolutionWasComputed) {
+  Json document = Json::parse(good);
+  Json& conv = document["devices"][0]["measurements"].emplace_back();
+  conv = {{"model", "m"}, {"layer", "c"}, {"kind", "convolution"},   {"flops", 1e9},
+          {"bytes", 1},   {"seconds", 1}, {"algorithm", "winograd4"}};
+  const Profile profile = parsed(document.dump());
+  EXPECT_EQ(profile.devices[0].measurements.back().algorithm,
+            graph::ConvolutionAlgorithm::winograd4);
+  EXPECT_EQ(profile.devices[0].measurements.front().algorithm, std::nullopt);
+  EXPECT_EQ(parsed(to_json(profile)), profile);
+  conv["algorithm"] = "winograd3";
+  EXPECT_EQ(refusal(document.dump()),
+            "p.json: /devices/0/measurements/3/algorithm: unknown algorithm 'winograd3'");
+}
+
 TEST(Document, HasALineForEachMeasurement) {
   const std::string text = to_json(parsed(good));
   EXPECT_THAT(text, ::testing::HasSubstr(
@@ -177,6 +192,7 @@ TEST(Document, NamesTheOffendingEntry) {
       {"/devices/0/measurements/1/bytes", "-1"},
       {"/devices/0/measurements/1/seconds", "0"},
       {"/devices/0/measurements/1/seconds", "-0.1"},
+      {"/devices/0/measurements/1/algorithm", "4"},
       {"/devices/0/measurements/1/extra", "0"},
       {"/network", "[]"},
       {"/network/latency", "-1"},

@@ -76,6 +76,26 @@ TEST(Device, PredictsOtherGeometryOfALayerByTheLaw) {
   EXPECT_DOUBLE_EQ(device.time(larger), 6);
 }
 
+TEST(Device, KnowsTheAlgorithmOfTheNearestFractionOfTheCut) {
+  using graph::ConvolutionAlgorithm;
+  const Device device = device_with({{part(1), 2, ConvolutionAlgorithm::winograd6},
+                                     {part(0.5), 1, ConvolutionAlgorithm::winograd4},
+                                     {part(0.25), 1, ConvolutionAlgorithm::winograd2},
+                                     {part(0.5, Cut::inputs), 1, ConvolutionAlgorithm::direct}});
+  EXPECT_EQ(device.algorithm(part(1)), ConvolutionAlgorithm::winograd6);
+  EXPECT_EQ(device.algorithm(part(0.8)), ConvolutionAlgorithm::winograd6);
+  EXPECT_EQ(device.algorithm(part(0.7)), ConvolutionAlgorithm::winograd4);
+  EXPECT_EQ(device.algorithm(part(0.4)), ConvolutionAlgorithm::winograd4);
+  EXPECT_EQ(device.algorithm(part(0.1)), ConvolutionAlgorithm::winograd2);
+  EXPECT_EQ(device.algorithm(part(0.4, Cut::inputs)), ConvolutionAlgorithm::direct);
+  EXPECT_EQ(device.algorithm(part(0.5, Cut::space)), ConvolutionAlgorithm::winograd6)
+      << "the whole is on every cut's line";
+  Work other = part(1);
+  other.layer = "conv2";
+  EXPECT_EQ(device.algorithm(other), std::nullopt);
+  EXPECT_EQ(device_with({{part(1), 2}}).algorithm(part(1)), std::nullopt) << "not by several";
+}
+
 TEST(Device, NeedsALawForAKind) {
   Work work = part(1);
   work.kind = Kind::dense;

@@ -32,6 +32,7 @@ MISTAKES = [  # (path of the entry to replace or add, its value)
     (["devices", 0, "measurements", 0, "cut"], "width"),
     (["devices", 0, "measurements", 0, "fraction"], 0),
     (["devices", 0, "measurements", 0, "seconds"], -0.1),
+    (["devices", 0, "measurements", 0, "algorithm"], "winograd3"),
     (["devices", 0, "measurements", 0, "extra"], 1),
     (["network", "bytes_per_second"], 0),
     (["network", "pairs"], [{"from": 0, "to": 1}]),

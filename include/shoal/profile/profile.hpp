@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "shoal/graph/convolution_algorithm.hpp"
 #include "shoal/profile/work.hpp"
 #include "shoal/split/redistribution.hpp"
 
@@ -29,6 +30,8 @@ struct Law {
 struct Measurement {
   Work work;
   Seconds seconds = 0;
+  /// Of a convolution that can be computed in several ways, by what this was: the fastest of them.
+  std::optional<graph::ConvolutionAlgorithm> algorithm = {};
 
   friend bool operator==(const Measurement&, const Measurement&) = default;
 };
@@ -47,6 +50,9 @@ struct Device {
   /// is interpolated, beyond them it is that of the nearest. An Error where the device has no law
   /// for it.
   [[nodiscard]] Seconds time(const Work& work) const;
+  /// By what a convolution is computed fastest: as the nearest fraction of the same cut was.
+  /// Nothing where the layer was not measured, or not in several ways.
+  [[nodiscard]] std::optional<graph::ConvolutionAlgorithm> algorithm(const Work& work) const;
   /// What a frame takes longer because `held` bytes do not fit: what is missing comes from storage
   /// every time. Infinite where there is no swap.
   [[nodiscard]] Seconds paging(Bytes held) const;
