@@ -8,6 +8,7 @@
 
 #include "shoal/plan/wires.hpp"
 
+#include "planner/algorithms.hpp"
 #include "planner/candidate.hpp"
 #include "planner/fuse.hpp"
 #include "planner/latency.hpp"
@@ -49,6 +50,7 @@ class Search {
     if (found == nullptr) refuse();
     const Candidate best = refine(*found);
     Proposal proposal{best.plan, best.price, {}, {}, {}, {}, bound()};
+    choose_algorithms(proposal.plan, lowered_, profile_);
     tell_alone(proposal);
     if (const Candidate* second = runner_up(best)) {
       proposal.runner_up = second->plan;
