@@ -56,6 +56,10 @@ Executor::Executor(const program::Program& program, Rank rank, WeightCache& weig
 
 Executor::~Executor() = default;
 
+const kernels::Kernel* Executor::kernel(std::size_t step) const {
+  return prepared_[step]->kernel.get();
+}
+
 std::unique_ptr<Executor::Prepared> Executor::prepare(const Step& step, WeightCache& weights) {
   const std::optional<Shard> shard = shard_of(program_.graph, step);
   auto prepared = std::make_unique<Prepared>();

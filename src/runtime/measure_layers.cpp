@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <random>
 #include <set>
 #include <tuple>
@@ -15,6 +16,7 @@
 
 #include "runtime/lone_walk.hpp"
 #include "runtime/median.hpp"
+#include "runtime/trials.hpp"
 
 namespace shoal::runtime {
 namespace {
@@ -97,14 +99,18 @@ class Track {
     for (int i = 0; i < count; ++i) walk();
   }
 
-  [[nodiscard]] std::vector<profile::Measurement> measurements() const {
-    std::vector<profile::Measurement> result;
+  /// Of each step that has work.
+  [[nodiscard]] std::map<std::size_t, profile::Measurement> measurements() const {
+    std::map<std::size_t, profile::Measurement> result;
     const std::vector<Step>& steps = program_.of(rank_);
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (seconds_[i].empty()) continue;
       const profile::Work work = work_of(steps[i]);
       // No clock tells less than a nanosecond.
-      if (work.flops > 0) result.push_back({work, std::max(1e-9, median(seconds_[i]))});
+      if (work.flops > 0) {
+        result.emplace(
+            i, profile::Measurement{work, std::max(1e-9, median(seconds_[i])), algorithm(i)});
+      }
     }
     return result;
   }
@@ -136,6 +142,13 @@ class Track {
     return profile::work_of(program_.graph, compute.layer, compute.inputs.front().box, compute.box);
   }
 
+  /// By what a step was really computed, where there was a choice.
+  [[nodiscard]] std::optional<graph::ConvolutionAlgorithm> algorithm(std::size_t step) const {
+    const auto* compute = std::get_if<Compute>(&program_.of(rank_)[step]);
+    if (compute == nullptr || !compute->algorithm) return std::nullopt;
+    return graph::find_convolution_algorithm(executor_.kernel(step)->algorithm());
+  }
+
   const comm::Communicator& world_;
   Turns turns_;
   const Program& program_;
@@ -148,6 +161,28 @@ class Track {
   LoneWalk alone_;
   std::vector<std::vector<Seconds>> seconds_;  ///< by step
 };
+
+/// Measures a rank's program, each convolution by all of its trials, and keeps of each step the
+/// fastest. One trial after the other, so that each has the memory that it would have in a run.
+std::vector<profile::Measurement> measure(const comm::Communicator& world, const Turns& turns,
+                                          const Program& program, Rank rank,
+                                          const MeasureOptions& options, Seconds budget) {
+  const Trials all = trials(program, rank);
+  std::map<std::size_t, profile::Measurement> fastest;
+  for (std::size_t round = 0; round < rounds(all); ++round) {
+    const Program tried = with_trials(program, rank, all, round);
+    Track track(world, turns, tried, rank, options);
+    track.run(budget / static_cast<double>(rounds(all)));
+    for (auto& [step, one] : track.measurements()) {
+      const auto [found, is_new] = fastest.try_emplace(step, one);
+      const bool is_trial = round < all[step].size();
+      if (!is_new && is_trial && one.seconds < found->second.seconds) found->second = one;
+    }
+  }
+  std::vector<profile::Measurement> result;
+  for (auto& [step, one] : fastest) result.push_back(std::move(one));
+  return result;
+}
 
 /// Keeps one measurement for each layer, cut and fraction: the first.
 class Collection {
@@ -180,9 +215,10 @@ std::vector<profile::Measurement> measure_layers(const comm::Communicator& world
     const PassPlan planned = plan_pass(lowered, pass, options.memory);
     const Program program = program::compile(planned.plan, lowered);
     for (const Rank rank : planned.measured) {
-      Track track(world, turns, program, rank, options);
-      track.run(budget / static_cast<double>(planned.measured.size()));
-      for (profile::Measurement& one : track.measurements()) collection.add(std::move(one));
+      const Seconds share = budget / static_cast<double>(planned.measured.size());
+      for (profile::Measurement& one : measure(world, turns, program, rank, options, share)) {
+        collection.add(std::move(one));
+      }
     }
   }
   return collection.take();

@@ -53,6 +53,47 @@ TEST(MeasureLayers, MeasuresEveryLayerWholeAndInShards) {
   EXPECT_FALSE(found.contains({"flatten", Kind::elementwise}));
 }
 
+/// A convolution that four algorithms can compute, and one that only one can.
+graph::Graph two_convolutions() {
+  graph::Graph graph("two");
+  graph::LayerId at = graph.add("input", graph::Input(Shape::image(12, 12, 16)), {});
+  for (const auto& [name, stride] : {std::pair{"tiles", 1}, {"strided", 2}}) {
+    graph::Conv conv;
+    conv.filters = 16;
+    conv.sliding.kernel = {1, 3, 3};
+    conv.sliding.stride = {1, stride, stride};
+    conv.sliding.padding = graph::Padding::same;
+    at = graph.add(name, conv, {at});
+  }
+  return graph;
+}
+
+TEST(MeasureLayers, TellsByWhatAConvolutionWasComputed) {
+  const comm::Communicator world = comm::Communicator::world();
+  const graph::Graph graph = two_convolutions();
+  for (const Bytes memory : {plenty, graph.weight_bytes({1}) * 8}) {
+    std::size_t shards = 0;
+    for (const profile::Measurement& one : measure_layers(world, graph, {0, memory})) {
+      const bool has_choice =
+          one.work.layer == "tiles" && one.work.kind == profile::Kind::convolution;
+      EXPECT_EQ(one.algorithm.has_value(), has_choice) << one.work.layer;
+      shards += has_choice ? 1 : 0;
+    }
+    EXPECT_GE(shards, 10U) << "whole and by each cut";
+  }
+}
+
+/// Whatever else is tried, there is memory for one.
+TEST(MeasureLayers, ComputesDirectlyWhereNoMemoryIsLeft) {
+  const comm::Communicator world = comm::Communicator::world();
+  const graph::Graph graph = two_convolutions();
+  // Weights of both layers are 18.7 kB, activations 18.4 kB at most.
+  for (const profile::Measurement& one : measure_layers(world, graph, {0, 30'000})) {
+    if (one.work.fraction < 1 || !one.algorithm) continue;
+    EXPECT_EQ(one.algorithm, graph::ConvolutionAlgorithm::direct);
+  }
+}
+
 /// What is measured is a profile: times are positive and nothing is measured twice.
 TEST(MeasureLayers, MakesAProfile) {
   profile::Device device;

@@ -34,6 +34,8 @@ class Executor {
 
   [[nodiscard]] const program::Program& program() const { return program_; }
   [[nodiscard]] Rank rank() const { return rank_; }
+  /// What computes a step; of other steps null.
+  [[nodiscard]] const kernels::Kernel* kernel(std::size_t step) const;
 
  private:
   friend class Walk;
