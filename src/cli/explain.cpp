@@ -145,11 +145,32 @@ std::string placement_text(const plan::Replica& replica, const std::string& laye
                      placement.chunks > 1 ? fmt::format(" in {} chunks", placement.chunks) : "");
 }
 
+bool has_algorithms(const plan::Plan& plan) {
+  for (const plan::Stage& stage : plan.stages) {
+    if (!stage.replicas.front().algorithms.empty()) return true;
+  }
+  return false;
+}
+
+/// `winograd4`, or `direct, winograd4` where ranks differ.
+std::string algorithms(const plan::Replica& replica, const std::string& layer) {
+  const auto found = replica.algorithms.find(layer);
+  if (found == replica.algorithms.end()) return "";
+  std::set<graph::ConvolutionAlgorithm> different;
+  for (const auto& [rank, algorithm] : found->second) different.insert(algorithm);
+  std::string text;
+  for (const graph::ConvolutionAlgorithm one : different) {
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", graph::name(one));
+  }
+  return text;
+}
+
 std::string layers(const Proposal& proposal, const graph::Graph& lowered) {
   std::vector<Table::Column> columns = {
       {"stage"},     {"layer", Align::left}, {"placement", Align::left},
       {"computing"}, {"transfers"},          {"bytes moved"}};
   if (plan::rounds(proposal.plan)) columns.push_back({"as", Align::left});
+  if (has_algorithms(proposal.plan)) columns.push_back({"by", Align::left});
   Table table(columns);
   for (std::size_t i = 0; i < proposal.price.stages.size(); ++i) {
     const plan::Replica& replica = proposal.plan.stages[i].replicas.front();
@@ -163,6 +184,7 @@ std::string layers(const Proposal& proposal, const graph::Graph& lowered) {
                                       human_seconds(layer.transferring),
                                       human_bytes(layer.moved)};
       if (plan::rounds(proposal.plan)) row.push_back(types(layer.moved_as));
+      if (has_algorithms(proposal.plan)) row.push_back(algorithms(replica, name));
       table.add(row);
     }
   }

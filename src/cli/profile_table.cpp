@@ -1,6 +1,7 @@
 #include "cli/profile_table.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/core.h>
 
@@ -14,6 +15,19 @@ std::string rate(double seconds_each, const char* unit) {
   return seconds_each > 0 ? human_count(1 / seconds_each, unit) : "-";
 }
 
+/// `direct 2, winograd4 17`: by what how many of a kind were measured.
+std::string algorithms(const profile::Device& device, profile::Kind kind) {
+  std::map<graph::ConvolutionAlgorithm, int> counts;
+  for (const profile::Measurement& one : device.measurements) {
+    if (one.work.kind == kind && one.algorithm) ++counts[*one.algorithm];
+  }
+  std::string text;
+  for (const auto& [algorithm, count] : counts) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", graph::name(algorithm), count);
+  }
+  return text;
+}
+
 std::string laws(const profile::Profile& profile) {
   using Align = Table::Align;
   Table table({{"device", Align::left},
@@ -22,7 +36,8 @@ std::string laws(const profile::Profile& profile) {
                {"error"},
                {"fixed"},
                {"computes"},
-               {"moves"}});
+               {"moves"},
+               {"fastest by", Align::left}});
   for (const profile::Device& device : profile.devices) {
     for (const auto& [kind, law] : device.laws) {
       const auto measured = std::count_if(
@@ -31,7 +46,7 @@ std::string laws(const profile::Profile& profile) {
       table.add({device.name, std::string(profile::name(kind)), fmt::format("{}", measured),
                  fmt::format("{:.1f} %", 100 * law.error),
                  fmt::format("{:.1f} us", 1e6 * law.fixed), rate(law.per_flop, "FLOP/s"),
-                 rate(law.per_byte, "B/s")});
+                 rate(law.per_byte, "B/s"), algorithms(device, kind)});
     }
   }
   return table.text();

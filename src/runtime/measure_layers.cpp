@@ -1,15 +1,17 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
+#include <limits>
 #include <random>
 #include <set>
 #include <tuple>
 
 #include "shoal/graph/blank_weights.hpp"
+#include "shoal/kernels/algorithms.hpp"
 #include "shoal/program/program.hpp"
 #include "shoal/runtime/available_memory.hpp"
 #include "shoal/runtime/executor.hpp"
+#include "shoal/runtime/machine.hpp"
 #include "shoal/runtime/measure.hpp"
 #include "shoal/runtime/passes.hpp"
 #include "shoal/runtime/slowdown.hpp"
@@ -27,8 +29,15 @@ using program::Finish;
 using program::Program;
 using program::Step;
 
-constexpr int least_runs = 5;
-constexpr int most_runs = 50;
+/// How often a program is walked, within the budget.
+struct Runs {
+  int least = 0;
+  int most = 0;
+};
+constexpr Runs of_a_measurement = {5, 50};
+constexpr Runs of_a_trial = {2, 4};
+/// Of the budget.
+constexpr double part_of_trials = 0.25;
 
 /// Uniform within the bound of He et al. (2015), under which activations neither grow nor vanish:
 /// arithmetic on denormal numbers would take far longer.
@@ -71,48 +80,55 @@ Turns one_by_one(const comm::Communicator& world) {
 class Track {
  public:
   Track(const comm::Communicator& world, const Turns& turns, const Program& program, Rank rank,
-        const MeasureOptions& options)
+        WeightCache& weights, double slowness)
       : world_(world),
         turns_(turns),
         program_(program),
         rank_(rank),
-        slowness_(options.slowness),
-        weights_(
-            [&program](LayerId layer, Range inputs, Range outputs) {
-              return random_weights(program.graph, layer, inputs, outputs);
-            },
-            spare_memory(program, rank, options.memory)),
-        executor_(program, rank, weights_, memory_),
+        slowness_(slowness),
+        executor_(program, rank, weights, memory_),
         alone_(executor_),
         seconds_(program.of(rank).size()) {
     if (slowness_ != 1) learn(stretched_, executor_);
   }
 
   /// As often as all ranks can within the budget, after a run that only warms up.
-  void run(Seconds budget) {
+  void run(Seconds budget, const Runs& limits) {
     const Seconds begin = comm::wall_time();
     walk();
     std::array<double, 1> runs = {budget / (comm::wall_time() - begin)};
     world_.minimum(runs);
     for (std::vector<Seconds>& one : seconds_) one.clear();
-    const int count = static_cast<int>(std::clamp<double>(runs[0], least_runs, most_runs));
+    const int count = static_cast<int>(std::clamp<double>(runs[0], limits.least, limits.most));
     for (int i = 0; i < count; ++i) walk();
   }
 
   /// Of each step that has work.
-  [[nodiscard]] std::map<std::size_t, profile::Measurement> measurements() const {
-    std::map<std::size_t, profile::Measurement> result;
+  [[nodiscard]] std::vector<profile::Measurement> measurements() const {
+    std::vector<profile::Measurement> result;
     const std::vector<Step>& steps = program_.of(rank_);
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (seconds_[i].empty()) continue;
       const profile::Work work = work_of(steps[i]);
+      if (work.flops == 0) continue;
       // No clock tells less than a nanosecond.
-      if (work.flops > 0) {
-        result.emplace(
-            i, profile::Measurement{work, std::max(1e-9, median(seconds_[i])), algorithm(i)});
-      }
+      result.push_back({work, std::max(1e-9, median(seconds_[i])), algorithm(i)});
     }
     return result;
+  }
+
+  /// What a step took when nothing disturbed it.
+  [[nodiscard]] Seconds least(std::size_t step) const {
+    return *std::min_element(seconds_[step].begin(), seconds_[step].end());
+  }
+
+  /// By what a step is computed, where there is a choice.
+  [[nodiscard]] std::optional<graph::ConvolutionAlgorithm> algorithm(std::size_t step) const {
+    const auto* compute = std::get_if<Compute>(&program_.of(rank_)[step]);
+    if (compute == nullptr || kernels::algorithms(task_of(program_, *compute)).size() < 2) {
+      return std::nullopt;
+    }
+    return graph::find_convolution_algorithm(executor_.kernel(step)->algorithm());
   }
 
  private:
@@ -142,13 +158,6 @@ class Track {
     return profile::work_of(program_.graph, compute.layer, compute.inputs.front().box, compute.box);
   }
 
-  /// By what a step was really computed, where there was a choice.
-  [[nodiscard]] std::optional<graph::ConvolutionAlgorithm> algorithm(std::size_t step) const {
-    const auto* compute = std::get_if<Compute>(&program_.of(rank_)[step]);
-    if (compute == nullptr || !compute->algorithm) return std::nullopt;
-    return graph::find_convolution_algorithm(executor_.kernel(step)->algorithm());
-  }
-
   const comm::Communicator& world_;
   Turns turns_;
   const Program& program_;
@@ -156,32 +165,62 @@ class Track {
   double slowness_;
   StretchedSteps stretched_;
   Memory memory_;
-  WeightCache weights_;
   Executor executor_;
   LoneWalk alone_;
   std::vector<std::vector<Seconds>> seconds_;  ///< by step
 };
 
-/// Measures a rank's program, each convolution by all of its trials, and keeps of each step the
-/// fastest. One trial after the other, so that each has the memory that it would have in a run.
+/// What a rank holds whatever is tried.
+std::set<Shard> untried(const Program& program, Rank rank, const Trials& all) {
+  std::set<LayerId> tried;
+  for (std::size_t step = 0; step < all.size(); ++step) {
+    if (all[step].empty()) continue;
+    tried.insert(std::get<Compute>(program.of(rank)[step]).layer);
+  }
+  std::set<Shard> result = shards(program, rank);
+  std::erase_if(result, [&](const Shard& shard) { return tried.contains(shard.layer); });
+  return result;
+}
+
+/// Of each convolution of a rank's program, the trial that was fastest, if any could be tried. They
+/// are tried one after the other, so that each has the memory that it would have in a run.
+Trials choose(const comm::Communicator& world, const Turns& turns, const Program& program,
+              Rank rank, WeightCache& weights, Seconds budget) {
+  const Trials all = trials(program, rank);
+  const std::set<Shard> stays = untried(program, rank, all);
+  Trials chosen(all.size());
+  std::vector<Seconds> best(all.size(), std::numeric_limits<Seconds>::infinity());
+  for (std::size_t round = 0; round < rounds(all); ++round) {
+    const Program tried = with_trials(program, rank, all, round);
+    weights.keep(stays);
+    Track track(world, turns, tried, rank, weights, 1);
+    track.run(budget / static_cast<double>(rounds(all)), of_a_trial);
+    for (std::size_t step = 0; step < all.size(); ++step) {
+      if (round >= all[step].size() || track.algorithm(step) != all[step][round]) continue;
+      if (track.least(step) >= best[step]) continue;
+      best[step] = track.least(step);
+      chosen[step] = {all[step][round]};
+    }
+  }
+  weights.keep(stays);
+  return chosen;
+}
+
+/// Measures a rank's program with the algorithms that are fastest here.
 std::vector<profile::Measurement> measure(const comm::Communicator& world, const Turns& turns,
                                           const Program& program, Rank rank,
                                           const MeasureOptions& options, Seconds budget) {
-  const Trials all = trials(program, rank);
-  std::map<std::size_t, profile::Measurement> fastest;
-  for (std::size_t round = 0; round < rounds(all); ++round) {
-    const Program tried = with_trials(program, rank, all, round);
-    Track track(world, turns, tried, rank, options);
-    track.run(budget / static_cast<double>(rounds(all)));
-    for (auto& [step, one] : track.measurements()) {
-      const auto [found, is_new] = fastest.try_emplace(step, one);
-      const bool is_trial = round < all[step].size();
-      if (!is_new && is_trial && one.seconds < found->second.seconds) found->second = one;
-    }
-  }
-  std::vector<profile::Measurement> result;
-  for (auto& [step, one] : fastest) result.push_back(std::move(one));
-  return result;
+  const Seconds begin = comm::wall_time();
+  WeightCache weights(
+      [&program](LayerId layer, Range inputs, Range outputs) {
+        return random_weights(program.graph, layer, inputs, outputs);
+      },
+      spare_memory(program, rank, options.memory));
+  const Trials chosen = choose(world, turns, program, rank, weights, budget * part_of_trials);
+  const Program fastest = with_trials(program, rank, chosen, 0);
+  Track track(world, turns, fastest, rank, weights, options.slowness);
+  track.run(budget - (comm::wall_time() - begin), of_a_measurement);
+  return track.measurements();
 }
 
 /// Keeps one measurement for each layer, cut and fraction: the first.

@@ -17,10 +17,10 @@ struct MeasureOptions {
 
 /// What this rank takes for every layer of a lowered network that fits into its memory, whole and
 /// by shards (see passes()): medians of runs through the network on random weights, by the code
-/// that runs plans. A convolution is measured by each algorithm that may be the fastest, and the
-/// fastest is kept. All ranks compute a shard at once, as they will. Of whole layers those of one
-/// host take turns: in a plan that has such a layer they do something else meanwhile, and do not
-/// share the host's memory line with it. Collective.
+/// that runs plans. Of each convolution all algorithms that may be the fastest are tried first, and
+/// the fastest is measured. All ranks compute a shard at once, as they will. Of whole layers those
+/// of one host take turns: in a plan that has such a layer they do something else meanwhile, and do
+/// not share the host's memory line with it. Collective.
 std::vector<profile::Measurement> measure_layers(const comm::Communicator& world,
                                                  const graph::Graph& lowered,
                                                  const MeasureOptions& options);
