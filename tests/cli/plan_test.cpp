@@ -131,6 +131,21 @@ TEST_F(PlanVerb, LetsAllThatMovesTravelAsItIsTold) {
               HasSubstr(R"("wire": "float16")"));
 }
 
+TEST_F(PlanVerb, TellsByWhatConvolutionsAreComputed) {
+  const std::string profile = std::string(SHOAL_SOURCE) + "/profiles/pi3-keras.json";
+  auto document = nlohmann::json::parse(shoal(split({"plan", "write"})).out);
+  const std::string plain = write("plain.json", document.dump());
+  auto& layers = document["stages"][0]["layers"];
+  layers["conv3"]["algorithms"] = {{"winograd4", {0, 2}}, {"direct", {1}}};
+  const std::string path = write("plan.json", document.dump());
+  EXPECT_THAT(shoal({"plan", "show", path}).out, HasSubstr(", by winograd4\n"));
+  const std::string told = shoal({"plan", "explain", path, "--profile", profile}).out;
+  EXPECT_THAT(told, HasSubstr("bytes moved  by\n"));
+  EXPECT_THAT(told, HasSubstr("  direct, winograd4\n"));
+  EXPECT_THAT(shoal({"plan", "explain", plain, "--profile", profile}).out,
+              HasSubstr("bytes moved\n"));
+}
+
 TEST_F(PlanVerb, RefusesInOneLine) {
   expect_refused(split({"plan", "write", "--wire", "half"}),
                  "--wire is float32, float16 or int8, not 'half'");

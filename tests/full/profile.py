@@ -55,6 +55,10 @@ class Cases:
                                ("fc1", "outputs"), ("fc1", "inputs"), ("pool1", "space")]:
                 if (layer, cut) not in cuts:
                     sys.exit(f"{layer} is not cut by {cut}")
+            # Of AlexNet's convolutions these have windows of 3x3.
+            chosen = {one["layer"] for one in device["measurements"] if "algorithm" in one}
+            if chosen != {"conv3", "conv4", "conv5"}:
+                sys.exit(f"algorithms were tried of {sorted(chosen)}")
         if len(document["network"]["pairs"]) != 2 or len(document["network"]["slowdown"]) != 9:
             sys.exit(f"the network is {document['network']}")
 
