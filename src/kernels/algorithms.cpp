@@ -65,4 +65,9 @@ std::vector<Algorithm> algorithms(const Task& task) {
   return result;
 }
 
+bool takes_sum(const Task& task) {
+  return task.complete && task.layer->activation == graph::Activation::linear &&
+         algorithms(task).size() == 1;
+}
+
 }  // namespace shoal::kernels

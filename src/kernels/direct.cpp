@@ -54,6 +54,7 @@ class Direct final : public WeightedKernel {
         window_(local_window(op.sliding, task)),
         input_(task.inputs.front().shape()),
         output_(task.output.shape()) {
+    sums_ = task.sum.has_value();
     groups_ = groups_of(op, task);
     filters_ = output_[Axis::channel] / groups_;
     channels_ = input_[Axis::channel] / groups_;
@@ -88,7 +89,9 @@ class Direct final : public WeightedKernel {
           const Place place = {n, d, {h, std::min(h + band_rows_, output_[Axis::height])}};
           const Band band =
               padded_ ? pad(inputs.front(), place, workspace.data()) : look(inputs.front(), place);
-          multiply_band(band, place.rows.size(), &output.at(n, d, h, 0, 0));
+          float* const out = &output.at(n, d, h, 0, 0);
+          multiply_band(band, place.rows.size(), out,
+                        sums_ ? inputs.back().data() + (out - output.data()) : nullptr);
         }
       }
     }
@@ -165,7 +168,7 @@ class Direct final : public WeightedKernel {
     return offsets;
   }
 
-  void multiply_band(const Band& band, Index height, float* out) const {
+  void multiply_band(const Band& band, Index height, float* out, const float* addend) const {
     const bool whole_rows = groups_ == 1 && band.pixel == channels_ &&
                             (window_.width.dilation == 1 || window_.width.kernel == 1);
     const std::vector<Index> offsets = segments(band, whole_rows);
@@ -184,17 +187,20 @@ class Direct final : public WeightedKernel {
       const Index run = i % runs;
       const Rows rows = {band.first + run * row + group * channels_, pixel, length, offsets,
                          whole_rows ? window_.width.kernel * channels_ : channels_};
-      multiply_panel(rows, group, panel, out + run * length * filters_ * groups_);
+      const Index done = run * length * filters_ * groups_;
+      multiply_panel(rows, group, panel, out + done, addend == nullptr ? nullptr : addend + done);
     });
   }
 
-  void multiply_panel(const Rows& rows, Index group, Index panel, float* out) const {
+  void multiply_panel(const Rows& rows, Index group, Index panel, float* out,
+                      const float* addend) const {
     const Index first = panel * panel_width();
+    const Index offset = group * filters_ + first;
     const AlignedBuffer& bias = biases_[static_cast<std::size_t>(group)];
     multiply(rows, packed_->groups[static_cast<std::size_t>(group)].panel(panel),
-             {out + group * filters_ + first, filters_ * groups_,
-              std::min(panel_width(), filters_ - first),
-              bias.size() > 0 ? bias.data() + first : nullptr, floor()});
+             {out + offset, filters_ * groups_, std::min(panel_width(), filters_ - first),
+              bias.size() > 0 ? bias.data() + first : nullptr, floor(),
+              addend == nullptr ? nullptr : addend + offset});
   }
 
   LocalWindow window_;
@@ -205,6 +211,7 @@ class Direct final : public WeightedKernel {
   Index channels_ = 0;  ///< of a group
   Index band_rows_ = 1;
   bool padded_ = false;
+  bool sums_ = false;  ///< adds another input
   std::shared_ptr<const PackedGroups> packed_;
   std::vector<AlignedBuffer> biases_;  ///< of each group
 };

@@ -27,10 +27,18 @@ HWY_INLINE void finish_block(const Vectors<count>& low_sums, const Vectors<count
   const bool biased = sums.bias != nullptr;
   const Vector low = biased ? hn::Load(tag, sums.bias) : hn::Zero(tag);
   const Vector high = biased ? hn::Load(tag, sums.bias + lanes) : hn::Zero(tag);
+  const float* addend = sums.addend == nullptr ? nullptr : sums.addend + (out - sums.first);
 #pragma GCC unroll 16
   for (std::size_t i = 0; i < count; ++i, out += sums.stride) {
-    store_some(hn::Max(hn::Add(low_sums[i], low), floor), out, sums.columns);
-    store_some(hn::Max(hn::Add(high_sums[i], high), floor), out + lanes, sums.columns - lanes);
+    Vector low_sum = hn::Add(low_sums[i], low);
+    Vector high_sum = hn::Add(high_sums[i], high);
+    if (addend != nullptr) {
+      low_sum = hn::Add(low_sum, load_some(addend, sums.columns));
+      high_sum = hn::Add(high_sum, load_some(addend + lanes, sums.columns - lanes));
+      addend += sums.stride;
+    }
+    store_some(hn::Max(low_sum, floor), out, sums.columns);
+    store_some(hn::Max(high_sum, floor), out + lanes, sums.columns - lanes);
   }
 }
 

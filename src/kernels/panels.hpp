@@ -64,8 +64,9 @@ struct Sums {
   float* first = nullptr;
   Index stride = 0;
   Index columns = 0;
-  const float* bias = nullptr;  ///< panel_width() of them, or none
-  float floor = 0;              ///< what is less becomes this
+  const float* bias = nullptr;    ///< panel_width() of them, or none
+  float floor = 0;                ///< what is less becomes this
+  const float* addend = nullptr;  ///< is added to them, as far apart as they are; or none
 };
 
 /// The rows times one panel. Their sum of segments is the panel's inner length.

@@ -49,7 +49,8 @@ struct Vectors {
 HWY_INLINE Vector load_some(const float* from, Index count) {
   const Tag tag;
   if (count >= lanes) return hn::LoadU(tag, from);
-  return hn::MaskedLoad(hn::FirstN(tag, static_cast<std::size_t>(count)), tag, from);
+  return hn::MaskedLoad(hn::FirstN(tag, static_cast<std::size_t>(count < 0 ? 0 : count)), tag,
+                        from);
 }
 
 HWY_INLINE void store_some(Vector values, float* to, Index count) {

@@ -14,7 +14,9 @@ namespace shoal::kernels {
 class WeightedKernel : public Kernel {
  public:
   WeightedKernel(const Task& task, const SharedWeights& weights)
-      : weights_(weights), complete_(task.complete), activation_(task.layer->activation) {}
+      : weights_(weights),
+        complete_(task.complete),
+        activation_(task.sum.value_or(task.layer->activation)) {}
 
  protected:
   [[nodiscard]] Weights& weights() const { return *weights_; }

@@ -146,7 +146,13 @@ Law fit(std::span<const Measurement> measurements) {
 void fit_laws(Device& device) {
   std::map<Kind, std::vector<Measurement>> by_kind;
   for (const Measurement& one : device.measurements) by_kind[one.work.kind].push_back(one);
-  for (const auto& [kind, measurements] : by_kind) device.laws[kind] = fit(measurements);
+  for (auto& [kind, measurements] : by_kind) {
+    const auto untold =
+        std::stable_partition(measurements.begin(), measurements.end(),
+                              [](const Measurement& one) { return one.seconds > least_time; });
+    if (untold != measurements.begin()) measurements.erase(untold, measurements.end());
+    device.laws[kind] = fit(measurements);
+  }
 }
 
 }  // namespace shoal::profile

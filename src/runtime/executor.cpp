@@ -4,6 +4,8 @@
 
 #include "shoal/base/error.hpp"
 
+#include "runtime/sums.hpp"
+
 namespace shoal::runtime {
 
 using program::Compute;
@@ -46,12 +48,21 @@ std::set<Shard> shards(const program::Program& program, Rank rank) {
 struct Executor::Prepared {
   std::unique_ptr<kernels::Kernel> kernel;
   kernels::SharedWeights bias;
+  std::optional<Sum> sum = {};  ///< which the kernel makes as well
+  bool done_before = false;     ///< a sum that another step's kernel makes
 };
 
 Executor::Executor(const program::Program& program, Rank rank, WeightCache& weights, Memory& memory,
                    const Machine& machine)
     : program_(program), rank_(rank), memory_(memory), machine_(machine) {
-  for (const Step& step : program_.of(rank_)) prepared_.push_back(prepare(step, weights));
+  const std::size_t count = program_.of(rank_).size();
+  for (std::size_t i = 0; i < count; ++i) prepared_.push_back(std::make_unique<Prepared>());
+  const std::map<std::size_t, Sum> joined = sums(program_, rank_);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto sum = joined.find(i);
+    if (sum != joined.end() && prepare_with_sum(i, sum->second, weights)) continue;
+    if (!prepared_[i]->done_before) prepare(i, weights);
+  }
 }
 
 Executor::~Executor() = default;
@@ -60,19 +71,36 @@ const kernels::Kernel* Executor::kernel(std::size_t step) const {
   return prepared_[step]->kernel.get();
 }
 
-std::unique_ptr<Executor::Prepared> Executor::prepare(const Step& step, WeightCache& weights) {
+void Executor::prepare(std::size_t number, WeightCache& weights) {
+  const Step& step = program_.of(rank_)[number];
   const std::optional<Shard> shard = shard_of(program_.graph, step);
-  auto prepared = std::make_unique<Prepared>();
   if (const auto* compute = std::get_if<Compute>(&step)) {
-    prepared->kernel = machine_.kernel(
-        program_, *compute, shard ? weights.get(*shard) : std::make_shared<kernels::Weights>());
-    if (prepared->kernel->workspace() > memory_.workspace.size()) {
-      memory_.workspace = AlignedBuffer(prepared->kernel->workspace());
-    }
+    set_kernel(number,
+               machine_.kernel(program_, *compute,
+                               shard ? weights.get(*shard) : std::make_shared<kernels::Weights>()));
   } else if (shard) {
-    prepared->bias = weights.get(*shard);
+    prepared_[number]->bias = weights.get(*shard);
   }
-  return prepared;
+}
+
+bool Executor::prepare_with_sum(std::size_t number, const Sum& sum, WeightCache& weights) {
+  const std::vector<Step>& steps = program_.of(rank_);
+  const std::optional<Shard> shard = shard_of(program_.graph, steps[number]);
+  if (!shard) return false;
+  auto kernel = machine_.kernel_with_sum(program_, std::get<Compute>(steps[number]),
+                                         std::get<Compute>(steps[sum.step]), weights.get(*shard));
+  if (!kernel) return false;
+  set_kernel(number, std::move(kernel));
+  prepared_[number]->sum = sum;
+  prepared_[sum.step]->done_before = true;
+  return true;
+}
+
+void Executor::set_kernel(std::size_t number, std::unique_ptr<kernels::Kernel> kernel) {
+  if (kernel->workspace() > memory_.workspace.size()) {
+    memory_.workspace = AlignedBuffer(kernel->workspace());
+  }
+  prepared_[number]->kernel = std::move(kernel);
 }
 
 Walk::Walk(const Executor& executor, const Tensor* frame)
@@ -142,11 +170,19 @@ void Walk::carry_out(const ReadFrame& step) {
 }
 
 void Walk::carry_out(const Compute& step) {
+  const Executor::Prepared& prepared = *executor_.prepared_[next_];
+  if (prepared.done_before) return;
+  const Compute* made = &step;
   std::vector<ConstView> inputs;
   for (const program::Operand& input : step.inputs) inputs.push_back(held(input.tensor, input.box));
-  const Box own = program_[step.output].layout.box_of(executor_.rank_).value();
-  executor_.prepared_[next_]->kernel->run(inputs, make(step.output).part(step.box.relative_to(own)),
-                                          executor_.memory_.workspace.span());
+  if (prepared.sum) {
+    made = &std::get<Compute>(program_.of(executor_.rank_)[prepared.sum->step]);
+    const program::Operand& other = made->inputs[prepared.sum->other];
+    inputs.push_back(held(other.tensor, other.box));
+  }
+  const Box own = program_[made->output].layout.box_of(executor_.rank_).value();
+  prepared.kernel->run(inputs, make(made->output).part(made->box.relative_to(own)),
+                       executor_.memory_.workspace.span());
 }
 
 void Walk::carry_out(const Finish& step) {
@@ -157,6 +193,7 @@ void Walk::carry_out(const Finish& step) {
 
 void Walk::carry_out(const Release& step) {
   const auto found = buffers_.find(step.tensor);
+  if (found == buffers_.end()) return;  // A summand that was never by itself.
   executor_.memory_.pool.give_back(std::move(found->second));
   buffers_.erase(found);
 }

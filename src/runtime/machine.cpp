@@ -20,6 +20,15 @@ std::unique_ptr<kernels::Kernel> ThisMachine::kernel(const program::Program& pro
   return kernels::make_kernel(task_of(program, step), weights);
 }
 
+std::unique_ptr<kernels::Kernel> ThisMachine::kernel_with_sum(
+    const program::Program& program, const program::Compute& step, const program::Compute& sum,
+    const kernels::SharedWeights& weights) const {
+  kernels::Task task = task_of(program, step);
+  if (!kernels::takes_sum(task)) return nullptr;
+  task.sum = program.graph[sum.layer].activation;
+  return kernels::make_kernel(task, weights);
+}
+
 void ThisMachine::finish(const program::Program& program, const program::Finish& step, View values,
                          std::span<const float> bias) const {
   kernels::finish(values, bias, program.graph[step.layer].activation);

@@ -111,8 +111,7 @@ class Track {
       if (seconds_[i].empty()) continue;
       const profile::Work work = work_of(steps[i]);
       if (work.flops == 0) continue;
-      // No clock tells less than a nanosecond.
-      result.push_back({work, std::max(1e-9, median(seconds_[i])), algorithm(i)});
+      result.push_back({work, took(i), algorithm(i)});
     }
     return result;
   }
@@ -148,6 +147,13 @@ class Track {
     walk.step();
     stretched_.end(number, slowness_);
     seconds_[number].push_back(comm::wall_time() - begin);
+  }
+
+  [[nodiscard]] Seconds took(std::size_t step) const {
+    const bool done_before = std::holds_alternative<Compute>(program_.of(rank_)[step]) &&
+                             executor_.kernel(step) == nullptr;
+    return done_before ? profile::least_time
+                       : std::max(profile::least_time, median(seconds_[step]));
   }
 
   [[nodiscard]] profile::Work work_of(const Step& step) const {

@@ -27,6 +27,10 @@ struct Task {
   /// What a convolution is wished to be computed by. Where that cannot be or takes more memory than
   /// is left, and without a wish, an estimate decides.
   std::optional<graph::ConvolutionAlgorithm> algorithm = {};
+  /// The activation of an addition that alone reads the output, where that is made in the same pass
+  /// (takes_sum()): run() gets the other summand as its last input, dense and of the output's box,
+  /// and writes the sum.
+  std::optional<graph::Activation> sum = {};
 };
 
 /// A task made ready to run any number of times: weights packed, algorithm chosen.
@@ -50,6 +54,9 @@ class Kernel {
 /// The fastest kernel that can do the task. An Error where none can or the weights do not fit.
 std::unique_ptr<Kernel> make_kernel(const Task& task, const SharedWeights& weights);
 std::unique_ptr<Kernel> make_kernel(const Task& task, graph::LayerWeights weights);
+
+/// Whether the kernel of a task can make an addition in its own pass.
+bool takes_sum(const Task& task);
 
 /// Adds the bias (one value per channel of the view, or none) and applies the activation, in place:
 /// what is left to do where partial sums were added up.

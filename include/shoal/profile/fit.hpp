@@ -10,7 +10,8 @@ namespace shoal::profile {
 /// terms (least squares of predicted / measured - 1). An Error without any measurement.
 Law fit(std::span<const Measurement> measurements);
 
-/// Fits a law for every kind that the device has measurements of.
+/// Fits a law for every kind that the device has measurements of; those of least_time, which say
+/// nothing of the kind, count only where there are no others.
 void fit_laws(Device& device);
 
 }  // namespace shoal::profile

@@ -25,6 +25,9 @@ struct Law {
   friend bool operator==(const Law&, const Law&) = default;
 };
 
+/// No clock tells less. What took no longer was computed in the pass of another layer.
+inline constexpr Seconds least_time = 1e-9;
+
 /// What a shard of a layer took. Its own geometry counts: a layer of another input size is
 /// predicted from it by the law.
 struct Measurement {

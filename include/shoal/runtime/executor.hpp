@@ -19,6 +19,8 @@ struct Memory {
   AlignedBuffer workspace;
 };
 
+struct Sum;
+
 /// What a rank computes with in a program.
 std::set<Shard> shards(const program::Program& program, Rank rank);
 
@@ -34,13 +36,15 @@ class Executor {
 
   [[nodiscard]] const program::Program& program() const { return program_; }
   [[nodiscard]] Rank rank() const { return rank_; }
-  /// What computes a step; of other steps null.
+  /// What computes a step; null of other steps, and of an addition that the step before makes.
   [[nodiscard]] const kernels::Kernel* kernel(std::size_t step) const;
 
  private:
   friend class Walk;
   struct Prepared;
-  std::unique_ptr<Prepared> prepare(const program::Step& step, WeightCache& weights);
+  void prepare(std::size_t number, WeightCache& weights);
+  bool prepare_with_sum(std::size_t number, const Sum& sum, WeightCache& weights);
+  void set_kernel(std::size_t number, std::unique_ptr<kernels::Kernel> kernel);
 
   const program::Program& program_;
   Rank rank_;

@@ -23,6 +23,11 @@ class Machine {
   [[nodiscard]] virtual std::unique_ptr<kernels::Kernel> kernel(
       const program::Program& program, const program::Compute& step,
       const kernels::SharedWeights& weights) const = 0;
+  /// The same of a step and of an addition that alone reads what it makes (sums.hpp), in one pass;
+  /// null where that cannot be.
+  [[nodiscard]] virtual std::unique_ptr<kernels::Kernel> kernel_with_sum(
+      const program::Program& program, const program::Compute& step, const program::Compute& sum,
+      const kernels::SharedWeights& weights) const = 0;
   /// Carries the step out on `values`, its box; `bias` has one value for each channel, or none.
   virtual void finish(const program::Program& program, const program::Finish& step, View values,
                       std::span<const float> bias) const = 0;
@@ -35,6 +40,9 @@ class ThisMachine : public Machine {
  public:
   [[nodiscard]] std::unique_ptr<kernels::Kernel> kernel(
       const program::Program& program, const program::Compute& step,
+      const kernels::SharedWeights& weights) const override;
+  [[nodiscard]] std::unique_ptr<kernels::Kernel> kernel_with_sum(
+      const program::Program& program, const program::Compute& step, const program::Compute& sum,
       const kernels::SharedWeights& weights) const override;
   void finish(const program::Program& program, const program::Finish& step, View values,
               std::span<const float> bias) const override;

@@ -16,6 +16,12 @@ class Device : public runtime::Machine {
   [[nodiscard]] std::unique_ptr<kernels::Kernel> kernel(
       const program::Program& program, const program::Compute& step,
       const kernels::SharedWeights& weights) const override;
+  /// None: the profile knows layers one by one.
+  [[nodiscard]] std::unique_ptr<kernels::Kernel> kernel_with_sum(
+      const program::Program& /*program*/, const program::Compute& /*step*/,
+      const program::Compute& /*sum*/, const kernels::SharedWeights& /*weights*/) const override {
+    return nullptr;
+  }
   void finish(const program::Program& program, const program::Finish& step, View values,
               std::span<const float> bias) const override;
   [[nodiscard]] Bytes peak_memory() const override { return held_; }
