@@ -7,6 +7,7 @@
 #include "shoal/base/error.hpp"
 #include "shoal/comm/simulation.hpp"
 
+#include "comm/launch.hpp"
 #include "comm/mpi_call.hpp"
 #include "comm/waiting.hpp"
 
@@ -29,6 +30,7 @@ int to_count(Index floats) {
 }
 
 Environment::Environment() {
+  prepare_launch();
   prepare_waiting();
   int provided = 0;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
