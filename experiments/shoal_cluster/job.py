@@ -71,9 +71,11 @@ def _folders(hosts):
 
 def _mpirun(placed, folders, network, words):
     """`words(folder)` are the program's; an application of mpirun's for each host, for the
-    folders differ. Not bound: Open MPI would leave one or two ranks a core each."""
+    folders differ. Not bound: Open MPI would leave one or two ranks a core each. ob1 is its way
+    over Ethernet: to look for faster networks takes time at each start."""
     common = ["mpirun", "--hostfile", "hostfile", "--map-by", "slot", "--bind-to", "none",
-              "--mca", "plm_rsh_args", LOG_IN, "--mca", "plm_rsh_no_tree_spawn", "1"]
+              "--mca", "pml", "ob1", "--mca", "plm_rsh_args", LOG_IN, "--mca",
+              "plm_rsh_no_tree_spawn", "1"]
     if network:
         common += ["--mca", "btl_tcp_if_include", network, "--mca", "oob_tcp_if_include", network]
     applications = []
