@@ -119,7 +119,7 @@ def stage_figure(lines, ranks, within):
     its own, which those of a single rank, to the next stage, are not."""
     frames = {}
     for line in lines:
-        if line["rank"] in ranks and line["frame"] >= WARM_UP:
+        if "event" not in line and line["rank"] in ranks and line["frame"] >= WARM_UP:
             total = line["computing"] + (line["transferring"] if within else 0)
             frames.setdefault(line["frame"], []).append((line["computing"], total))
     busiest = [[rank for rank in frame if rank[0] >= NEARLY * max(frame)[0]]

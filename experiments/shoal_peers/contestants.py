@@ -81,7 +81,8 @@ class Shoal:
         if done.returncode != 0:
             raise Failure(done.stderr.strip().splitlines()[-1])
         lines = [json.loads(line) for line in metrics.read_text().splitlines()]
-        return statistics.median(line["computing"] for line in lines[WARM_UP + 1:])
+        frames = [line for line in lines if "event" not in line]
+        return statistics.median(line["computing"] for line in frames[WARM_UP + 1:])
 
     def close(self):
         (self.folder / "weights.h5").unlink()

@@ -56,6 +56,17 @@ void Metrics::report(const Replanned& change) {
   file_.write(line.dump() + "\n");
 }
 
+void Metrics::report(Rank rank, const runtime::Startup& startup) {
+  nlohmann::ordered_json line;
+  line["event"] = "startup";
+  line["rank"] = rank.value;
+  line["joined"] = startup.joined;
+  line["planned"] = startup.planned;
+  line["loaded"] = startup.loaded;
+  if (startup.answered > 0) line["answered"] = startup.answered;
+  file_.write(line.dump() + "\n");
+}
+
 void Metrics::finish() {
   file_.commit();
 }

@@ -6,18 +6,21 @@
 #include "shoal/base/output_file.hpp"
 #include "shoal/plan/plan.hpp"
 #include "shoal/runtime/frame_report.hpp"
+#include "shoal/runtime/startup.hpp"
 
 #include "cli/replanner.hpp"
 
 namespace shoal::cli {
 
-/// Every rank's part of every frame as a line of JSON, and a line for each change of plan.
+/// Every rank's part of every frame as a line of JSON, a line for each change of plan, and at the
+/// end one for each rank's start-up.
 class Metrics {
  public:
   Metrics(const std::string& path, const plan::Plan& plan);
 
   void report(Rank rank, const runtime::FrameReport& report);
   void report(const Replanned& change);
+  void report(Rank rank, const runtime::Startup& startup);
   void finish();
 
  private:

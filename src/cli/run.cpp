@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "shoal/base/error.hpp"
+#include "shoal/base/process_age.hpp"
 #include "shoal/comm/environment.hpp"
 #include "shoal/kernels/blas.hpp"
 #include "shoal/kernels/threads.hpp"
@@ -21,6 +22,7 @@
 #include "cli/reader.hpp"
 #include "cli/replanner.hpp"
 #include "cli/run_options.hpp"
+#include "cli/startup.hpp"
 #include "cli/threads.hpp"
 #include "cli/together.hpp"
 #include "cli/trace.hpp"
@@ -39,8 +41,10 @@ class Job {
   explicit Job(const comm::Communicator& world) : world_(world) {}
 
   int run(Arguments arguments) {
+    startup_.joined = process_age();
     together(world_, [&] { options_ = parse_run_options(arguments); });
     plan();
+    startup_.planned = process_age();
     if (options_.patience > 0) {
       pulse_.emplace(world_, planned_->plan.input_rank, options_.patience);
     }
@@ -92,6 +96,7 @@ class Job {
                     runtime::Runner::Options{.credits = plan::credits(planned_->plan),
                                              .trace = !options_.trace.empty(),
                                              .slowdowns = options_.slowdowns});
+    startup_.loaded = process_age();
     if (is_input_rank()) {
       open_input();
       if (!options_.metrics.empty()) metrics_.emplace(options_.metrics, planned_->plan);
@@ -165,6 +170,7 @@ class Job {
       return stop_.requested() ? runtime::Supply::end : reader_->next(frame);
     };
     ends.sink = [this](const std::string& label, const Tensor& answer, Seconds seconds) {
+      if (startup_.answered == 0) startup_.answered = process_age();
       answers_->write(label, answer, seconds);
     };
     ends.monitor = [this, &progress](Rank rank, const runtime::FrameReport& report) {
@@ -216,25 +222,39 @@ class Job {
     }
     together(world_, [&] {
       if (answers_) answers_->finish();
-      if (metrics_) metrics_->finish();
     });
   }
 
-  void report() const {
-    const auto reports = runtime::gather(world_, runtime::report(world_.rank(), *runner_, *held_));
+  void report() {
+    runtime::RankReport own = runtime::report(world_.rank(), *runner_, *held_);
+    own.startup = startup_;
+    const auto reports = runtime::gather(world_, own);
+    together(world_, [&] {
+      if (metrics_) finish_metrics(reports);
+    });
     if (is_input_rank() && verification_) fmt::print("{}", verification_->text());
     if (world_.rank() != Rank{0} || options_.quiet) return;
     const auto of = [&](Rank rank) { return reports[static_cast<std::size_t>(rank.value)]; };
     const std::size_t frames = of(planned_->plan.output_rank).frames;
-    fmt::print("\n{} frame{} of {} on {} rank{}, {} in flight at most, BLAS for {}\n{}", frames,
+    fmt::print("\n{} frame{} of {} on {} rank{}, {} in flight at most, BLAS for {}\n{}{}", frames,
                frames == 1 ? "" : "s", planned_->lowered.name(), world_.size(),
                world_.size() == 1 ? "" : "s", of(planned_->plan.input_rank).most_in_flight,
-               kernels::blas_core(), rank_table(reports));
+               kernels::blas_core(), startup_line(reports, planned_->plan.output_rank),
+               rank_table(reports));
+  }
+
+  /// On the input rank.
+  void finish_metrics(const std::vector<runtime::RankReport>& reports) {
+    for (std::size_t rank = 0; rank < reports.size(); ++rank) {
+      metrics_->report(Rank{static_cast<int>(rank)}, reports[rank].startup);
+    }
+    metrics_->finish();
   }
 
   const comm::Communicator& world_;
   int ranks_on_host_ = world_.on_host().members;
   RunOptions options_;
+  runtime::Startup startup_;
   std::optional<kernels::Threads> threads_;
   std::optional<PlannedModel> planned_;
   runtime::Lanes lanes_;

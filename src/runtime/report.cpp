@@ -55,7 +55,9 @@ std::vector<RankReport> gather(const comm::Communicator& world, const RankReport
        << own.work << '\n'
        << own.frames << ' ' << own.most_in_flight << ' ' << own.weights << ' ' << own.activations
        << ' ' << own.peak_memory << ' ' << own.times.computing << ' ' << own.times.communicating
-       << ' ' << own.times.waiting << ' ' << own.traffic.sent << ' ' << own.traffic.received;
+       << ' ' << own.times.waiting << ' ' << own.traffic.sent << ' ' << own.traffic.received << ' '
+       << own.startup.joined << ' ' << own.startup.planned << ' ' << own.startup.loaded << ' '
+       << own.startup.answered;
   std::vector<RankReport> reports;
   for (const std::string& one : world.gather_all(text.str())) {
     std::istringstream in(one);
@@ -64,7 +66,8 @@ std::vector<RankReport> gather(const comm::Communicator& world, const RankReport
     std::getline(in, read.work);
     in >> read.frames >> read.most_in_flight >> read.weights >> read.activations >>
         read.peak_memory >> read.times.computing >> read.times.communicating >>
-        read.times.waiting >> read.traffic.sent >> read.traffic.received;
+        read.times.waiting >> read.traffic.sent >> read.traffic.received >> read.startup.joined >>
+        read.startup.planned >> read.startup.loaded >> read.startup.answered;
   }
   return reports;
 }

@@ -74,6 +74,20 @@ TEST_F(MetricsTest, NamesTheStagesOfTheFramesLane) {
   EXPECT_EQ(written[3].at("stages").dump(), R"(["1"])");
 }
 
+/// An answer is only the output rank's.
+TEST_F(MetricsTest, WritesALineForEachRanksStart) {
+  Metrics metrics(path_in_folder(), plan_of_two_stages());
+  metrics.report({0}, runtime::Startup{0.25, 0.5, 1.5, 0});
+  metrics.report({2}, runtime::Startup{0.25, 0.5, 1.0, 2.0});
+  metrics.finish();
+  const auto written = lines();
+  ASSERT_EQ(written.size(), 2U);
+  EXPECT_EQ(written[0], nlohmann::json::parse(R"({"event": "startup", "rank": 0, "joined": 0.25,
+      "planned": 0.5, "loaded": 1.5})"));
+  EXPECT_EQ(written[1], nlohmann::json::parse(R"({"event": "startup", "rank": 2, "joined": 0.25,
+      "planned": 0.5, "loaded": 1.0, "answered": 2.0})"));
+}
+
 TEST_F(MetricsTest, LeavesNoFileOfARunThatFailed) {
   {
     Metrics metrics(path_in_folder(), plan_of_two_stages());

@@ -70,6 +70,19 @@ def check_times(table, metrics, spans):
         expect(told["waiting"] <= drawn["wait"] + ROUNDING, f"rank {rank}: metrics waits")
 
 
+def check_startup(text, starts):
+    told = re.search(r"^first answer after ([0-9.]+) s: .* to load weights \(rank \d the last\), ", text,
+                     re.MULTILINE)
+    expect(told, f"the start is not told:\n{text}")
+    expect([line["rank"] for line in starts] == [0, 1, 2, 3], f"the starts of {starts}")
+    for line in starts:
+        expect(0 < line["joined"] <= line["planned"] <= line["loaded"], f"no order in {line}")
+        expect(("answered" in line) == (line["rank"] == PLAN["output_rank"]), f"who answers: {line}")
+    answered = starts[PLAN["output_rank"]]["answered"]
+    expect(starts[PLAN["output_rank"]]["loaded"] <= answered, "answered before it had weights")
+    expect(abs(answered - float(told.group(1))) <= 0.01, f"{answered} s or {told.group(1)} s?")
+
+
 def check_metrics(table, metrics):
     stages = {0: ("convolutions", "dense"), 1: ("convolutions",), 2: ("dense",), 3: ("dense",)}
     for rank, row in table.items():
@@ -127,6 +140,8 @@ def main():
              "--metrics", folder / "m.jsonl", "--trace", folder / "t.json"],
             check=True, capture_output=True, text=True)
         metrics = alexnet_run.json_lines(folder / "m.jsonl")
+        starts = [line for line in metrics if line.get("event") == "startup"]
+        metrics = [line for line in metrics if "event" not in line]
         events = json.loads((folder / "t.json").read_text())["traceEvents"]
     table = table_of(done.stdout)
     expect(sorted(table) == [0, 1, 2, 3], f"no table of four ranks:\n{done.stdout}{done.stderr}")
@@ -134,6 +149,7 @@ def main():
     expect(names == {rank: f"rank {rank} on {row['host']}" for rank, row in table.items()}, names)
     spans = {rank: sorted((event for event in events if event["ph"] == "X" and event["pid"] == rank),
                           key=lambda event: event["ts"]) for rank in table}
+    check_startup(done.stdout, starts)
     check_metrics(table, metrics)
     check_spans(spans)
     check_flows(events, spans)

@@ -5,9 +5,11 @@ import statistics
 
 def passages(lines):
     """(ticket, answer) of every frame in the order of the answers, in seconds.
-    @param lines of the metrics: one for each rank's part of each frame"""
+    @param lines of the metrics: one for each rank's part of each frame, and others"""
     began, ended = {}, {}
     for line in lines:
+        if "event" in line:
+            continue
         frame = line["frame"]
         began[frame] = min(began.get(frame, line["began"]), line["began"])
         ended[frame] = max(ended.get(frame, line["ended"]), line["ended"])

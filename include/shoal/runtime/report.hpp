@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "shoal/runtime/runner.hpp"
+#include "shoal/runtime/startup.hpp"
 
 namespace shoal::runtime {
 
@@ -19,9 +20,10 @@ struct RankReport {
   Bytes peak_memory = 0;  ///< of the whole process
   Times times;
   comm::Traffic traffic;
+  Startup startup{};  ///< all 0 on simulated devices
 };
 
-/// This rank's own.
+/// This rank's own, but for its start-up, of which the runner knows nothing.
 RankReport report(Rank rank, const Runner& runner, const WeightCache& weights);
 
 /// Every rank's, on every rank. Collective.
