@@ -11,7 +11,9 @@ find_package(TBB REQUIRED)
 # The serial library by Debian's name first: the parallel one brings an mpi.h of its own choice.
 pkg_search_module(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial hdf5)
 pkg_check_modules(FFmpeg REQUIRED IMPORTED_TARGET
-                  libavformat libavcodec libavdevice libavutil libswscale)
+                  libavformat libavcodec libavutil libswscale)
+# Its headers alone: what is in it is loaded when a camera is opened.
+pkg_check_modules(FFmpegDevices REQUIRED libavdevice)
 # The C++ bindings that MPI 3 removed: their definitions would be needed at link time.
 set_property(TARGET MPI::MPI_C APPEND PROPERTY
              INTERFACE_COMPILE_DEFINITIONS OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)

@@ -1,10 +1,8 @@
 #include <algorithm>
-extern "C" {
-#include <libavdevice/avdevice.h>
-}
 
 #include "shoal/base/error.hpp"
 
+#include "media/camera_formats.hpp"
 #include "media/ffmpeg.hpp"
 #include "media/pictures.hpp"
 
@@ -172,7 +170,7 @@ std::unique_ptr<Pictures> open_file(const std::string& path) {
 }
 
 std::unique_ptr<Pictures> open_camera(const std::string& path, const SourceOptions& options) {
-  avdevice_register_all();
+  load_camera_formats(path);
   const AVInputFormat* format = av_find_input_format("video4linux2,v4l2");
   if (format == nullptr) throw Error("{}: this FFmpeg cannot read cameras", path);
   Options settings;
