@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <optional>
 #include <string_view>
 
@@ -12,11 +11,7 @@
 namespace shoal::weights {
 namespace {
 
-using graph::LayerWeights;
 using graph::WeightSpec;
-
-/// So many are rounded at once.
-constexpr Index most_floats = 1 << 20;
 
 /// `kernel` of `block1_conv1/kernel:0`.
 std::string stem(const std::string& name) {
@@ -56,12 +51,6 @@ std::string to_text(const std::vector<Index>& extents) {
   std::string text;
   for (const Index extent : extents) text += fmt::format("{}{}", text.empty() ? "" : "x", extent);
   return text.empty() ? "a single number" : text;
-}
-
-Index volume(const std::vector<Range>& ranges) {
-  Index product = 1;
-  for (const Range range : ranges) product *= range.size();
-  return product;
 }
 
 bool is_within(Range inner, Range outer) {
@@ -125,8 +114,7 @@ Part Store::held(const std::string& dataset) const {
   return {dataset, place(dataset).held};
 }
 
-void Store::read(const Part& part, std::span<float> to) const {
-  if (to.empty()) return;
+std::vector<storage::Slab> Store::slabs(const Part& part) const {
   const std::vector<Range> held = place(part.dataset).held;
   std::vector<storage::Slab> slabs;
   for (std::size_t i = 0; i < part.ranges.size(); ++i) {
@@ -138,7 +126,11 @@ void Store::read(const Part& part, std::span<float> to) const {
     }
     slabs.push_back({part.ranges[i].begin - held[i].begin, part.ranges[i].size()});
   }
-  file_.read(part.dataset, slabs, to);
+  return slabs;
+}
+
+void Store::read(const Part& part, std::span<float> to) const {
+  if (!to.empty()) file_.read(part.dataset, slabs(part), to);
 }
 
 std::string Store::find(const std::string& layer, const std::vector<WeightSpec>& specs,
@@ -163,12 +155,9 @@ void Store::check(const graph::Graph& model) const {
   }
 }
 
-AlignedBuffer Store::read(const std::string& layer, const std::vector<WeightSpec>& specs,
-                          std::size_t which, Range inputs, Range outputs) const {
-  const Part part{find(layer, specs, which), specs[which].slice(inputs, outputs)};
-  AlignedBuffer buffer(addressable(volume(part.ranges)));
-  read(part, buffer.span());
-  return buffer;
+Part Store::part(const std::string& layer, const std::vector<WeightSpec>& specs, std::size_t which,
+                 Range inputs, Range outputs) const {
+  return {find(layer, specs, which), specs[which].slice(inputs, outputs)};
 }
 
 std::vector<Part> Store::parts(const graph::Graph& lowered, graph::LayerId id, Range inputs,
@@ -177,7 +166,7 @@ std::vector<Part> Store::parts(const graph::Graph& lowered, graph::LayerId id, R
   const auto add = [&](const std::string& layer, const std::vector<WeightSpec>& specs, Range from) {
     for (std::size_t which = 0; which < specs.size(); ++which) {
       if (specs[which].kind == graph::WeightKind::kernel && from.empty()) continue;
-      parts.push_back({find(layer, specs, which), specs[which].slice(from, outputs)});
+      parts.push_back(part(layer, specs, which, from, outputs));
     }
   };
   const graph::Layer& layer = lowered[id];
@@ -187,94 +176,6 @@ std::vector<Part> Store::parts(const graph::Graph& lowered, graph::LayerId id, R
     add(layer.batch_norm->weights, layer.batch_norm->op.weights(layer.output), outputs);
   }
   return parts;
-}
-
-LayerWeights Store::load_norm(const std::string& layer, const graph::BatchNorm& op,
-                              const Shape& shape, Range channels) const {
-  const std::vector<WeightSpec> specs = op.weights(shape);
-  const auto count = static_cast<std::size_t>(channels.size());
-  LayerWeights result{AlignedBuffer(count), AlignedBuffer(count), graph::NarrowKernel()};
-  std::vector<double> gamma(count, 1.0);
-  std::vector<double> beta(count, 0.0);
-  std::vector<double> mean(count, 0.0);
-  std::vector<double> variance(count, 1.0);
-  for (std::size_t which = 0; which < specs.size(); ++which) {
-    const AlignedBuffer values = read(layer, specs, which, channels, channels);
-    std::vector<double>& to = specs[which].kind == graph::WeightKind::gamma         ? gamma
-                              : specs[which].kind == graph::WeightKind::beta        ? beta
-                              : specs[which].kind == graph::WeightKind::moving_mean ? mean
-                                                                                    : variance;
-    std::copy(values.span().begin(), values.span().end(), to.begin());
-  }
-  for (std::size_t c = 0; c < count; ++c) {
-    const double scale = gamma[c] / std::sqrt(variance[c] + static_cast<double>(op.epsilon));
-    result.kernel.data()[c] = static_cast<float>(scale);
-    result.bias.data()[c] = static_cast<float>(beta[c] - mean[c] * scale);
-  }
-  return result;
-}
-
-LayerWeights Store::load(const graph::Graph& lowered, graph::LayerId id, Range inputs,
-                         Range outputs) const {
-  const graph::Layer& layer = lowered[id];
-  if (const auto* norm = std::get_if<graph::BatchNorm>(&layer.op)) {
-    return load_norm(layer.weights, *norm, layer.output, outputs);
-  }
-  if (layer.weights_type != graph::WeightsType::float32) {
-    return load_narrow(lowered, id, inputs, outputs);
-  }
-  const std::vector<WeightSpec> specs = lowered.weights(id);
-  LayerWeights weights;
-  for (std::size_t which = 0; which < specs.size(); ++which) {
-    const bool is_kernel = specs[which].kind == graph::WeightKind::kernel;
-    if (is_kernel && inputs.empty()) continue;
-    (is_kernel ? weights.kernel : weights.bias) =
-        read(layer.weights, specs, which, inputs, outputs);
-  }
-  if (layer.batch_norm) {
-    fold(weights,
-         load_norm(layer.batch_norm->weights, layer.batch_norm->op, layer.output, outputs));
-  }
-  return weights;
-}
-
-LayerWeights Store::load_narrow(const graph::Graph& lowered, graph::LayerId id, Range inputs,
-                                Range outputs) const {
-  graph::Graph wide = lowered;
-  wide.set_weights_type(graph::WeightsType::float32);
-  LayerWeights weights = load(wide, id, {}, outputs);
-  if (inputs.empty() || outputs.empty()) return weights;
-  const Index at_once = std::max<Index>(1, most_floats / outputs.size());
-  const auto for_rows = [&](const auto& use) {
-    for (Index begin = inputs.begin; begin < inputs.end; begin += at_once) {
-      const Range rows{begin, std::min(begin + at_once, inputs.end)};
-      use(begin - inputs.begin, load(wide, id, rows, outputs).kernel.span());
-    }
-  };
-  const graph::WeightsType type = lowered[id].weights_type;
-  weights.narrow = graph::NarrowKernel(type, inputs.size(), outputs.size());
-  if (type == graph::WeightsType::int8) {
-    for_rows([&](Index, std::span<const float> rows) { weights.narrow.scale_for(rows); });
-  }
-  for_rows([&](Index first, std::span<const float> rows) { weights.narrow.set_rows(first, rows); });
-  return weights;
-}
-
-void fold(LayerWeights& weights, const LayerWeights& scale_and_offset) {
-  const std::span<const float> scales = scale_and_offset.kernel.span();
-  const std::span<const float> offsets = scale_and_offset.bias.span();
-  const std::size_t channels = scales.size();
-  std::span<float> kernel = weights.kernel.span();
-  for (std::size_t row = 0; row < kernel.size(); row += channels) {
-    for (std::size_t c = 0; c < channels; ++c) kernel[row + c] *= scales[c];
-  }
-  if (weights.bias.size() == 0) {
-    weights.bias = AlignedBuffer(channels);
-    std::fill_n(weights.bias.data(), channels, 0.0F);
-  }
-  for (std::size_t c = 0; c < channels; ++c) {
-    weights.bias.data()[c] = weights.bias.data()[c] * scales[c] + offsets[c];
-  }
 }
 
 }  // namespace shoal::weights

@@ -42,7 +42,8 @@ class Store {
 
   /// The weights of a shard of a lowered layer that reads the channels `inputs` and makes the
   /// channels `outputs`: only they are read, once, into the memory where they stay, and a folded
-  /// batch normalisation is worked in. Without inputs it is the bias alone.
+  /// batch normalisation is worked in. Without inputs it is the bias alone. Large kernels of a
+  /// rank's own shards are mapped from the file.
   [[nodiscard]] graph::LayerWeights load(const graph::Graph& lowered, graph::LayerId layer,
                                          Range inputs, Range outputs) const;
   /// What load() reads for this shard.
@@ -57,12 +58,15 @@ class Store {
   [[nodiscard]] std::string find(const std::string& layer,
                                  const std::vector<graph::WeightSpec>& specs,
                                  std::size_t which) const;
-  [[nodiscard]] AlignedBuffer read(const std::string& layer,
-                                   const std::vector<graph::WeightSpec>& specs, std::size_t which,
-                                   Range inputs, Range outputs) const;
+  [[nodiscard]] Part part(const std::string& layer, const std::vector<graph::WeightSpec>& specs,
+                          std::size_t which, Range inputs, Range outputs) const;
+  /// Where a part is in what the file holds; an Error where that is not all of it.
+  [[nodiscard]] std::vector<storage::Slab> slabs(const Part& part) const;
+  [[nodiscard]] AlignedBuffer load(const Part& part) const;
   /// Reads some rows at a time, so that there is never the whole kernel as float32.
-  [[nodiscard]] graph::LayerWeights load_narrow(const graph::Graph& lowered, graph::LayerId layer,
-                                                Range inputs, Range outputs) const;
+  /// @param scales of the outputs, or none
+  [[nodiscard]] graph::NarrowKernel load_narrow(graph::WeightsType type, const Part& kernel,
+                                                std::span<const float> scales) const;
   [[nodiscard]] graph::LayerWeights load_norm(const std::string& layer, const graph::BatchNorm& op,
                                               const Shape& shape, Range channels) const;
 
@@ -71,9 +75,5 @@ class Store {
   std::vector<std::string> layers_;
   std::map<std::string, std::vector<std::string>> datasets_;  ///< by layer
 };
-
-/// Works a scale and an offset for each output channel into kernel and bias (made where there is
-/// none). The output channel is the fastest axis of every kernel of Keras's.
-void fold(graph::LayerWeights& weights, const graph::LayerWeights& scale_and_offset);
 
 }  // namespace shoal::weights

@@ -1,0 +1,137 @@
+#include <algorithm>
+#include <cmath>
+
+#include "shoal/weights/store.hpp"
+
+namespace shoal::weights {
+namespace {
+
+using graph::LayerWeights;
+using graph::WeightKind;
+using graph::WeightSpec;
+
+/// So many are rounded at once.
+constexpr Index most_floats = 1 << 20;
+
+Index volume(const std::vector<Range>& ranges) {
+  Index product = 1;
+  for (const Range range : ranges) product *= range.size();
+  return product;
+}
+
+/// Rows of outputs, each output times its scale. The output channel is the fastest axis of every
+/// kernel of Keras's.
+void scale_rows(std::span<float> rows, std::span<const float> scales) {
+  for (std::size_t row = 0; row < rows.size(); row += scales.size()) {
+    for (std::size_t c = 0; c < scales.size(); ++c) rows[row + c] *= scales[c];
+  }
+}
+
+/// Works a scale and an offset for each output into the bias, made where there is none.
+void fold(AlignedBuffer& bias, const LayerWeights& scale_and_offset) {
+  const std::span<const float> offsets = scale_and_offset.bias.span();
+  if (bias.size() == 0) {
+    bias = AlignedBuffer(offsets.size());
+    std::fill_n(bias.data(), bias.size(), 0.0F);
+  }
+  const std::span<const float> scales = scale_and_offset.kernel.span();
+  for (std::size_t c = 0; c < offsets.size(); ++c) {
+    bias.data()[c] = bias.data()[c] * scales[c] + offsets[c];
+  }
+}
+
+/// Of a layer with weights.
+std::size_t place_of_kernel(const std::vector<WeightSpec>& specs) {
+  const auto found = std::find_if(specs.begin(), specs.end(), [](const WeightSpec& spec) {
+    return spec.kind == WeightKind::kernel;
+  });
+  return static_cast<std::size_t>(found - specs.begin());
+}
+
+}  // namespace
+
+AlignedBuffer Store::load(const Part& part) const {
+  AlignedBuffer buffer(addressable(volume(part.ranges)));
+  read(part, buffer.span());
+  return buffer;
+}
+
+LayerWeights Store::load_norm(const std::string& layer, const graph::BatchNorm& op,
+                              const Shape& shape, Range channels) const {
+  const std::vector<WeightSpec> specs = op.weights(shape);
+  const auto count = static_cast<std::size_t>(channels.size());
+  LayerWeights result{AlignedBuffer(count), AlignedBuffer(count), graph::NarrowKernel()};
+  std::vector<double> gamma(count, 1.0);
+  std::vector<double> beta(count, 0.0);
+  std::vector<double> mean(count, 0.0);
+  std::vector<double> variance(count, 1.0);
+  for (std::size_t which = 0; which < specs.size(); ++which) {
+    const AlignedBuffer values = load(part(layer, specs, which, channels, channels));
+    std::vector<double>& to = specs[which].kind == WeightKind::gamma         ? gamma
+                              : specs[which].kind == WeightKind::beta        ? beta
+                              : specs[which].kind == WeightKind::moving_mean ? mean
+                                                                             : variance;
+    std::copy(values.span().begin(), values.span().end(), to.begin());
+  }
+  for (std::size_t c = 0; c < count; ++c) {
+    const double scale = gamma[c] / std::sqrt(variance[c] + static_cast<double>(op.epsilon));
+    result.kernel.data()[c] = static_cast<float>(scale);
+    result.bias.data()[c] = static_cast<float>(beta[c] - mean[c] * scale);
+  }
+  return result;
+}
+
+LayerWeights Store::load(const graph::Graph& lowered, graph::LayerId id, Range inputs,
+                         Range outputs) const {
+  const graph::Layer& layer = lowered[id];
+  if (const auto* norm = std::get_if<graph::BatchNorm>(&layer.op)) {
+    return load_norm(layer.weights, *norm, layer.output, outputs);
+  }
+  const std::vector<WeightSpec> specs = lowered.weights(id);
+  const std::size_t kernel = place_of_kernel(specs);
+  LayerWeights weights;
+  for (std::size_t which = 0; which < specs.size(); ++which) {
+    if (which == kernel) continue;
+    weights.bias = load(part(layer.weights, specs, which, inputs, outputs));
+  }
+  LayerWeights norm;
+  if (layer.batch_norm) {
+    norm = load_norm(layer.batch_norm->weights, layer.batch_norm->op, layer.output, outputs);
+    fold(weights.bias, norm);
+  }
+  if (inputs.empty()) return weights;
+  const Part all = part(layer.weights, specs, kernel, inputs, outputs);
+  if (layer.weights_type != graph::WeightsType::float32) {
+    weights.narrow = load_narrow(layer.weights_type, all, norm.kernel.span());
+  } else if (layer.batch_norm) {
+    weights.kernel = load(all);
+    scale_rows(weights.kernel.span(), norm.kernel.span());
+  } else {
+    weights.kernel = load(all);
+  }
+  return weights;
+}
+
+graph::NarrowKernel Store::load_narrow(graph::WeightsType type, const Part& kernel,
+                                       std::span<const float> scales) const {
+  const Range inputs = kernel.ranges.front();
+  const Range outputs = kernel.ranges.back();
+  graph::NarrowKernel narrow(type, inputs.size(), outputs.size());
+  if (outputs.empty()) return narrow;
+  const Index at_once = std::max<Index>(1, most_floats / outputs.size());
+  const auto for_rows = [&](const auto& use) {
+    for (Index begin = inputs.begin; begin < inputs.end; begin += at_once) {
+      const Range rows{begin, std::min(begin + at_once, inputs.end)};
+      AlignedBuffer some = load(Part{kernel.dataset, {rows, outputs}});
+      if (!scales.empty()) scale_rows(some.span(), scales);
+      use(begin - inputs.begin, some.span());
+    }
+  };
+  if (type == graph::WeightsType::int8) {
+    for_rows([&](Index, std::span<const float> rows) { narrow.scale_for(rows); });
+  }
+  for_rows([&](Index first, std::span<const float> rows) { narrow.set_rows(first, rows); });
+  return narrow;
+}
+
+}  // namespace shoal::weights
