@@ -84,8 +84,10 @@ struct OutputFile::State {
 
 OutputFile::OutputFile(const std::string& name) : file_(name), state_(std::make_unique<State>()) {
   prepare_library();
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_alignment(access.id(), mapped_bytes, AlignedBuffer::alignment);
   state_->file =
-      expect({H5Fcreate(file_.path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose},
+      expect({H5Fcreate(file_.path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), H5Fclose},
              name, "cannot be written");
   state_->link_creation = Handle(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   H5Pset_create_intermediate_group(state_->link_creation.id(), 1);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "shoal/weights/shard.hpp"
 #include "shoal/weights/store.hpp"
 
 namespace shoal::weights {
@@ -56,6 +57,13 @@ AlignedBuffer Store::load(const Part& part) const {
   return buffer;
 }
 
+AlignedBuffer Store::load_or_map(const Part& part) const {
+  if (volume(part.ranges) > 0 && file_.numbers(part.dataset, shard_whole)) {
+    if (auto mapped = file_.map(part.dataset, slabs(part))) return std::move(*mapped);
+  }
+  return load(part);
+}
+
 LayerWeights Store::load_norm(const std::string& layer, const graph::BatchNorm& op,
                               const Shape& shape, Range channels) const {
   const std::vector<WeightSpec> specs = op.weights(shape);
@@ -107,7 +115,7 @@ LayerWeights Store::load(const graph::Graph& lowered, graph::LayerId id, Range i
     weights.kernel = load(all);
     scale_rows(weights.kernel.span(), norm.kernel.span());
   } else {
-    weights.kernel = load(all);
+    weights.kernel = load_or_map(all);
   }
   return weights;
 }

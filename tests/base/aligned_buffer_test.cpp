@@ -49,6 +49,24 @@ TEST(AlignedBuffer, SaysHowMuchIsTooMuch) {
       ::testing::StartsWith("there is no memory for "));
 }
 
+/// Freeing them itself, or letting go of their owner too early, is what the sanitizers would see.
+TEST(AlignedBuffer, KeepsTheOwnerOfOtherMemory) {
+  const auto owner = std::make_shared<AlignedBuffer>(20);
+  std::ranges::fill(owner->span(), 7.0F);
+  {
+    AlignedBuffer first(owner->span().first(16), owner);
+    AlignedBuffer second(3);
+    second = std::move(first);
+    EXPECT_EQ(second.data(), owner->data());
+    EXPECT_EQ(second.size(), 16U);
+    EXPECT_EQ(owner.use_count(), 2);
+    second = AlignedBuffer(4);
+    first = AlignedBuffer(2);
+    EXPECT_EQ(owner.use_count(), 1);
+  }
+  EXPECT_EQ(owner->span()[19], 7.0F);
+}
+
 TEST(AlignedBuffer, MovesItsFloats) {
   AlignedBuffer first(3);
   std::ranges::fill(first.span(), 7.0F);

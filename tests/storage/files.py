@@ -28,6 +28,14 @@ def numbers(f, path):
     f["group"].attrs["number"] = 5
 
 
+def large(f, path):
+    values = np.arange(64 * 512, dtype=np.float32).reshape(64, 512)
+    f["f4"] = values
+    f["f8"] = values.astype("f8")
+    f[">f4"] = values.astype(">f4")
+    f.create_dataset("chunked", data=values, chunks=(64, 512))
+
+
 def external_link(f, path):
     with h5py.File(path + ".other", "w") as other:
         other["data"] = np.zeros(4, "f4")
@@ -98,7 +106,8 @@ def show(path, name):
 
 if __name__ == "__main__":
     if sys.argv[1] == "make":
-        with h5py.File(sys.argv[3], "w") as made:
+        with h5py.File(sys.argv[3], "w", alignment_threshold=1 << 16,
+                       alignment_interval=64) as made:
             globals()[sys.argv[2]](made, sys.argv[3])
     else:
         show(*sys.argv[2:])

@@ -60,6 +60,53 @@ TEST_F(InputFileTest, ReadsTheWholeTheEmptyAndTheScalar) {
   EXPECT_EQ(scalar.front(), 7);
 }
 
+/// Of 64x512 floats, in which element (i, j) is 512 i + j.
+TEST_F(InputFileTest, MapsRunsOfFloatsOnly) {
+  const InputFile file(make("large"));
+  const std::vector<Slab> whole = {{0, 64}, {0, 512}};
+  const auto mapped = file.map("/f4", whole);
+  ASSERT_TRUE(mapped);
+  ASSERT_EQ(mapped->size(), 64U * 512U);
+  for (std::size_t i = 0; i < mapped->size(); ++i) ASSERT_EQ(mapped->data()[i], i);
+  const auto rows = file.map("/f4", std::vector<Slab>{{7, 40}, {0, 512}});
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(rows->span().front(), 7 * 512);
+  EXPECT_EQ(rows->span().back(), 47 * 512 - 1);
+  EXPECT_FALSE(file.map("/f4", std::vector<Slab>{{0, 64}, {0, 511}})) << "no single run";
+  EXPECT_FALSE(file.map("/f4", std::vector<Slab>{{0, 2}, {0, 512}})) << "not worth it";
+  for (const char* other : {"/f8", "/>f4", "/chunked"})
+    EXPECT_FALSE(file.map(other, whole)) << other;
+  EXPECT_THAT(error_text([&] {
+                static_cast<void>(file.map("/f4", std::vector<Slab>{{25, 40}, {0, 512}}));
+              }),
+              HasSubstr("has only 64 elements along axis 0"));
+}
+
+TEST_F(InputFileTest, AMappingOutlivesItsFileAndKeepsChangesToItself) {
+  const std::string path = make("large");
+  std::optional<AlignedBuffer> mapped;
+  const std::vector<Slab> whole = {{0, 64}, {0, 512}};
+  mapped = InputFile(path).map("/f4", whole);
+  ASSERT_TRUE(mapped);
+  mapped->data()[5] = -1;
+  std::vector<float> again(64 * 512);
+  InputFile(path).read("/f4", whole, again);
+  EXPECT_EQ(again[5], 5);
+  std::filesystem::remove(path);
+  EXPECT_EQ(mapped->data()[64 * 512 - 1], 64 * 512 - 1);
+}
+
+/// To touch a page behind the end of the file would end the process.
+TEST_F(InputFileTest, MapsNothingBehindTheEndOfTheFile) {
+  const std::string path = make("large");
+  const InputFile file(path);
+  std::filesystem::resize_file(path, 8192);
+  EXPECT_EQ(error_text([&] {
+              static_cast<void>(file.map("/f4", std::vector<Slab>{{0, 64}, {0, 512}}));
+            }),
+            path + ": is cut short");
+}
+
 TEST_F(InputFileTest, ReadsListsOfStrings) {
   const InputFile file(make("numbers"));
   EXPECT_THAT(file.strings("/group", "fixed").value(), ElementsAre("one", "three", ""));

@@ -54,6 +54,25 @@ TEST_F(OutputFileTest, GivesBackWhatWasWrittenInParts) {
             "((4, 3), [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0], [9.0, 10.0, 11.0]])\n");
 }
 
+/// Behind one whose size is no multiple of that.
+TEST_F(OutputFileTest, LargeDatasetsCanBeMapped) {
+  const std::vector<Index> extents = {19, 1001};
+  const std::vector<Slab> whole = {{0, 19}, {0, 1001}};
+  std::vector<float> values(19 * 1001);
+  std::iota(values.begin(), values.end(), 0.0F);
+  OutputFile out(path_);
+  for (const char* dataset : {"/first", "/second"}) {
+    out.create(dataset, extents);
+    out.write(dataset, whole, values);
+  }
+  out.commit();
+  for (const char* dataset : {"/first", "/second"}) {
+    const auto mapped = InputFile(path_).map(dataset, whole);
+    ASSERT_TRUE(mapped) << dataset;
+    EXPECT_TRUE(std::equal(values.begin(), values.end(), mapped->data()));
+  }
+}
+
 TEST_F(OutputFileTest, GivesBackNumbersOfADataset) {
   OutputFile out(path_);
   out.create("/data", std::vector<Index>{2, 0});

@@ -90,6 +90,46 @@ TEST_F(ShardTest, GivesWhatTheWholeFileGives) {
   }
 }
 
+/// A dense layer of 300 features: its kernel is large enough to be mapped.
+graph::Graph large_layer() {
+  graph::Graph graph("large");
+  const LayerId input = graph.add("input", graph::Input(Shape::image(1, 1, 300)), {});
+  graph::Dense dense;
+  dense.units = 64;
+  graph.add("dense", dense, {input});
+  return graph;
+}
+
+bool is_mapped(const std::string& path) {
+  const std::string real = std::filesystem::canonical(path).string();
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find(real) != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST_F(ShardTest, MapsLargeKernelsOfShardsAlone) {
+  const std::string path = folder_.file("large.h5");
+  const std::string shard_file = folder_.file("large_shard.h5");
+  const graph::Model model{large_layer(), graph::Preprocessing::caffe};
+  initialize(model, 3, path);
+  const Store whole(path);
+  ShardWriter writer(whole);
+  writer.add(model.graph, LayerId{1}, {10, 290}, {0, 64});
+  writer.write(shard_file);
+  {
+    const Store shard(shard_file);
+    const graph::LayerWeights one = whole.load(model.graph, {1}, {10, 290}, {0, 64});
+    EXPECT_FALSE(is_mapped(path)) << "the user may write to that file";
+    const graph::LayerWeights other = shard.load(model.graph, {1}, {10, 290}, {0, 64});
+    EXPECT_TRUE(is_mapped(shard_file));
+    EXPECT_EQ(values(one.kernel.span()), values(other.kernel.span()));
+    EXPECT_EQ(values(one.bias.span()), values(other.bias.span()));
+  }
+  EXPECT_FALSE(is_mapped(shard_file)) << "still held when nobody needs it";
+}
+
 TEST_F(ShardTest, HoldsOnlyWhatIsNeeded) {
   const Store whole(path_);
   const std::string path = write(whole, "shard.h5");

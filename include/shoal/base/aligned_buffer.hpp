@@ -22,6 +22,9 @@ class AlignedBuffer {
   AlignedBuffer() = default;
   explicit AlignedBuffer(std::size_t count)
       : data_(count > 0 ? allocate(count) : nullptr), count_(count) {}
+  /// Floats in memory that `owner` holds, and gives back when it goes; from a cache line on.
+  AlignedBuffer(std::span<float> floats, std::shared_ptr<const void> owner)
+      : data_(floats.data(), Free{std::move(owner)}), count_(floats.size()) {}
   AlignedBuffer(AlignedBuffer&& other) noexcept
       : data_(std::move(other.data_)), count_(std::exchange(other.count_, 0)) {}
   AlignedBuffer& operator=(AlignedBuffer&& other) noexcept {
@@ -38,9 +41,13 @@ class AlignedBuffer {
 
  private:
   struct Free {
-    void operator()(float* data) const;
+    void operator()(float* data) const {
+      if (!owner) free(data);
+    }
+    std::shared_ptr<const void> owner;  ///< of memory that is not a buffer's own
   };
   static float* allocate(std::size_t count);
+  static void free(float* data);
 
   std::unique_ptr<float, Free> data_;
   std::size_t count_ = 0;

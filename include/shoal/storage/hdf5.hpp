@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "shoal/base/aligned_buffer.hpp"
 #include "shoal/base/output_file.hpp"
 #include "shoal/base/units.hpp"
 
@@ -17,6 +18,10 @@ struct Slab {
   Index begin = 0;
   Index count = 0;
 };
+
+/// Datasets of this size and more begin on a cache line in the files that are written here, and can
+/// be mapped. Smaller ones are read as quickly.
+inline constexpr Bytes mapped_bytes = Bytes{1} << 16U;
 
 /// What a rank reads of a file: HDF5, opened for reading. The file is not trusted: nothing outside
 /// of it is followed (external links, external storage), no filters are run, and what a dataset
@@ -36,6 +41,12 @@ class InputFile {
   [[nodiscard]] std::vector<Index> extents(const std::string& dataset) const;
   /// The part of a dataset of numbers in `slabs` (one for each axis), as floats, row-major.
   void read(const std::string& dataset, std::span<const Slab> slabs, std::span<float> to) const;
+  /// The same where it lies in the file: mapped into memory, which changes nothing of the file, and
+  /// read from the disk by now. Nothing where that cannot be: of less than mapped_bytes, of a part
+  /// that is no single run from a cache line on, of other numbers than this processor's floats. A
+  /// file that is cut short while its numbers are in use ends the process.
+  [[nodiscard]] std::optional<AlignedBuffer> map(const std::string& dataset,
+                                                 std::span<const Slab> slabs) const;
   /// A list of strings that is an attribute of a group, also one that Keras cut into NAME0, NAME1 …
   [[nodiscard]] std::optional<std::vector<std::string>> strings(const std::string& group,
                                                                 const std::string& name) const;
@@ -45,6 +56,18 @@ class InputFile {
 
  private:
   struct State;
+  /// A part of the file.
+  struct Stretch {
+    Bytes begin = 0;
+    Bytes bytes = 0;
+  };
+  void expect_within(const std::string& dataset, std::span<const Slab> slabs,
+                     std::span<const Index> whole) const;
+  /// Where the floats of a part of a dataset lie, if they do so one after the other, just as in
+  /// memory, and are mapped_bytes at least.
+  [[nodiscard]] std::optional<Stretch> stretch(const std::string& dataset,
+                                               std::span<const Slab> slabs) const;
+
   std::string name_;
   std::unique_ptr<State> state_;
 };

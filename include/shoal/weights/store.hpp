@@ -63,6 +63,8 @@ class Store {
   /// Where a part is in what the file holds; an Error where that is not all of it.
   [[nodiscard]] std::vector<storage::Slab> slabs(const Part& part) const;
   [[nodiscard]] AlignedBuffer load(const Part& part) const;
+  /// Of a rank's own shards, without a copy: nobody else writes to that file, it is replaced.
+  [[nodiscard]] AlignedBuffer load_or_map(const Part& part) const;
   /// Reads some rows at a time, so that there is never the whole kernel as float32.
   /// @param scales of the outputs, or none
   [[nodiscard]] graph::NarrowKernel load_narrow(graph::WeightsType type, const Part& kernel,

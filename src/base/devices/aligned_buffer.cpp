@@ -36,7 +36,7 @@ float* AlignedBuffer::allocate(std::size_t count) {
   return static_cast<float*>(memory);
 }
 
-void AlignedBuffer::Free::operator()(float* data) const {
+void AlignedBuffer::free(float* data) {
   ::operator delete (data, std::align_val_t{alignment});
 }
 

@@ -36,6 +36,6 @@ float* AlignedBuffer::allocate(std::size_t count) {
   return region.begin();
 }
 
-void AlignedBuffer::Free::operator()(float* /*data*/) const {}
+void AlignedBuffer::free(float* /*data*/) {}
 
 }  // namespace shoal
