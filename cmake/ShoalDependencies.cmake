@@ -10,10 +10,10 @@ pkg_check_modules(Highway REQUIRED IMPORTED_TARGET libhwy)
 find_package(TBB REQUIRED)
 # The serial library by Debian's name first: the parallel one brings an mpi.h of its own choice.
 pkg_search_module(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial hdf5)
-pkg_check_modules(FFmpeg REQUIRED IMPORTED_TARGET
-                  libavformat libavcodec libavutil libswscale)
-# Its headers alone: what is in it is loaded when a camera is opened.
-pkg_check_modules(FFmpegDevices REQUIRED libavdevice)
+# Its headers alone: its libraries are loaded by those who see a picture.
+pkg_check_modules(FFmpeg REQUIRED libavformat libavcodec libavdevice libavutil libswscale)
+add_library(FFmpeg::Headers INTERFACE IMPORTED)
+target_include_directories(FFmpeg::Headers INTERFACE ${FFmpeg_INCLUDE_DIRS})
 # The C++ bindings that MPI 3 removed: their definitions would be needed at link time.
 set_property(TARGET MPI::MPI_C APPEND PROPERTY
              INTERFACE_COMPILE_DEFINITIONS OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)

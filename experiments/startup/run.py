@@ -2,9 +2,9 @@
 """How long `shoal run` takes until its first answer, and what it does until then.
 
 Every network answers one frame on one rank: with weights from a whole file and from a file of shards,
-each of them once when the system has the file in memory (warm) and once when it has to come from the
-disk (cold: its pages are given up before). Start-ups of all kinds take turns; medians count. The last
-line is the headline."""
+of each once when the system has the file in memory (warm) and once when it has to come from the disk
+(cold: its pages are given up before). Start-ups of all kinds take turns; medians count. The last line
+is the headline."""
 
 import argparse
 import csv
@@ -19,8 +19,8 @@ import tempfile
 NETWORKS = ("alexnet", "vgg16", "resnet50", "xception", "c3d")
 # What the program tells: the whole, and its parts.
 LINE = re.compile(r"^first answer after ([\d.]+) s: ([\d.]+) s to start, ([\d.]+) s to plan, "
-                  r"([\d.]+) s to load weights, ([\d.]+) s to compute it$", re.MULTILINE)
-PARTS = ("first_answer", "start", "plan", "load", "compute")
+                  r"([\d.]+) s to load weights, ([\d.]+) s for the frame$", re.MULTILINE)
+PARTS = ("first_answer", "start", "plan", "load", "frame")
 
 
 class Experiment:
@@ -100,7 +100,8 @@ def main():
             for row in experiment.rows(network):
                 rows.append(row)
                 print("{network:9} {file:5} {memory}: first answer after {first_answer:.2f} s; "
-                      "{start:.2f} s to start, {load:.2f} s to load, {compute:.2f} s to compute"
+                      "{start:.2f} s to start, {load:.2f} s to load weights, {frame:.2f} s for "
+                      "the frame"
                       .format(**row), flush=True)
     with open(options.output / "startup.csv", "w", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys())

@@ -35,7 +35,7 @@ std::string startup_line(const std::vector<RankReport>& reports, Rank output) {
   return fmt::format(
       "first answer after {:.2f} s: {:.2f} s to start, {:.2f} s to plan, {:.2f} s to load "
       "weights{}, "
-      "{:.2f} s to compute it\n",
+      "{:.2f} s for the frame\n",
       answered, joined, part(joined, planned), part(planned, loaded),
       reports.size() == 1 ? ""
                           : fmt::format(" (rank {} the last)", last(reports, &Startup::loaded)),

@@ -1,12 +1,9 @@
 #pragma once
 
-#include <string>
-
 namespace shoal::media {
 
 /// Makes FFmpeg's formats of devices known, from its library for them, which is loaded only now: it
-/// brings half of a desktop, and few ranks have a camera. An Error that begins with `path` where it
-/// is missing.
-void load_camera_formats(const std::string& path);
+/// brings half of a desktop, and few ranks have a camera. An Error where it is missing.
+void load_camera_formats();
 
 }  // namespace shoal::media

@@ -2,10 +2,6 @@
 
 #include <array>
 
-extern "C" {
-#include <libavutil/imgutils.h>
-}
-
 #include "shoal/base/error.hpp"
 
 namespace shoal::media {
@@ -39,25 +35,25 @@ Scaler make_scaler(const AVFrame& from, const AVFrame& to) {
   const AVPixelFormat from_format =
       without_range(static_cast<AVPixelFormat>(from.format), from_full);
   const AVPixelFormat to_format = without_range(static_cast<AVPixelFormat>(to.format), to_full);
-  Scaler scaler(sws_getContext(from.width, from.height, from_format, to.width, to.height, to_format,
-                               scaling, nullptr, nullptr, nullptr));
+  Scaler scaler(ffmpeg().sws_getContext(from.width, from.height, from_format, to.width, to.height,
+                                        to_format, scaling, nullptr, nullptr, nullptr));
   if (!scaler) throw Error("a picture of {}x{} cannot be converted", from.width, from.height);
   // Large videos are of another colour matrix than pictures; where none is told, it is theirs.
-  sws_setColorspaceDetails(scaler.get(), sws_getCoefficients(from.colorspace), from_full ? 1 : 0,
-                           sws_getCoefficients(to.colorspace), to_full ? 1 : 0, 0, 1 << 16,
-                           1 << 16);
+  ffmpeg().sws_setColorspaceDetails(scaler.get(), ffmpeg().sws_getCoefficients(from.colorspace),
+                                    from_full ? 1 : 0, ffmpeg().sws_getCoefficients(to.colorspace),
+                                    to_full ? 1 : 0, 0, 1 << 16, 1 << 16);
   return scaler;
 }
 
 }  // namespace
 
 void prepare_library() {
-  av_log_set_level(AV_LOG_QUIET);
+  ffmpeg().av_log_set_level(AV_LOG_QUIET);
 }
 
 std::string error_text(int code) {
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
-  av_strerror(code, text.data(), text.size());
+  ffmpeg().av_strerror(code, text.data(), text.size());
   return text.data();
 }
 
@@ -67,29 +63,29 @@ int expect(int code, const std::string& file) {
 }
 
 Frame make_frame(AVPixelFormat format, int width, int height) {
-  Frame frame(av_frame_alloc());
+  Frame frame(ffmpeg().av_frame_alloc());
   frame->format = format;
   frame->width = width;
   frame->height = height;
-  expect(av_frame_get_buffer(frame.get(), 0), "a frame's memory");
+  expect(ffmpeg().av_frame_get_buffer(frame.get(), 0), "a frame's memory");
   return frame;
 }
 
 Frame load(const Picture& picture, const Rectangle& part) {
   Frame frame = make_frame(AV_PIX_FMT_RGB24, part.width, part.height);
-  av_image_copy_plane(frame->data[0], frame->linesize[0], picture.pixel(part.x, part.y),
-                      picture.width * 3, part.width * 3, part.height);
+  ffmpeg().av_image_copy_plane(frame->data[0], frame->linesize[0], picture.pixel(part.x, part.y),
+                               picture.width * 3, part.width * 3, part.height);
   return frame;
 }
 
 void store(const AVFrame& frame, Picture& picture, int x, int y) {
-  av_image_copy_plane(picture.pixel(x, y), picture.width * 3, frame.data[0], frame.linesize[0],
-                      frame.width * 3, frame.height);
+  ffmpeg().av_image_copy_plane(picture.pixel(x, y), picture.width * 3, frame.data[0],
+                               frame.linesize[0], frame.width * 3, frame.height);
 }
 
 void convert(const AVFrame& from, AVFrame& to) {
   const Scaler scaler = make_scaler(from, to);
-  sws_scale(scaler.get(), from.data, from.linesize, 0, from.height, to.data, to.linesize);
+  ffmpeg().sws_scale(scaler.get(), from.data, from.linesize, 0, from.height, to.data, to.linesize);
 }
 
 Picture to_picture(const AVFrame& frame) {

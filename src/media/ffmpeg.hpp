@@ -1,32 +1,28 @@
 #pragma once
 
-extern "C" {
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
-#include <libswscale/swscale.h>
-}
-
 #include <memory>
 #include <string>
 
 #include "shoal/media/picture.hpp"
 
+#include "media/ffmpeg_library.hpp"
+
 namespace shoal::media {
 
 struct FreeFrame {
-  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
+  void operator()(AVFrame* frame) const { ffmpeg().av_frame_free(&frame); }
 };
 struct FreePacket {
-  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+  void operator()(AVPacket* packet) const { ffmpeg().av_packet_free(&packet); }
 };
 struct FreeCodec {
-  void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); }
+  void operator()(AVCodecContext* codec) const { ffmpeg().avcodec_free_context(&codec); }
 };
 struct CloseInput {
-  void operator()(AVFormatContext* format) const { avformat_close_input(&format); }
+  void operator()(AVFormatContext* format) const { ffmpeg().avformat_close_input(&format); }
 };
 struct FreeScaler {
-  void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
+  void operator()(SwsContext* scaler) const { ffmpeg().sws_freeContext(scaler); }
 };
 
 using Frame = std::unique_ptr<AVFrame, FreeFrame>;

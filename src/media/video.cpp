@@ -20,9 +20,9 @@ class Options {
   Options() = default;
   Options(const Options&) = delete;
   Options& operator=(const Options&) = delete;
-  ~Options() { av_dict_free(&values_); }
+  ~Options() { ffmpeg().av_dict_free(&values_); }
   void set(const char* key, const std::string& value) {
-    if (!value.empty()) av_dict_set(&values_, key, value.c_str(), 0);
+    if (!value.empty()) ffmpeg().av_dict_set(&values_, key, value.c_str(), 0);
   }
   AVDictionary** get() { return &values_; }
 
@@ -38,31 +38,31 @@ class Video final : public Pictures {
         Options& options, AVCodecID picture)
       : path_(path), single_(picture != AV_CODEC_ID_NONE) {
     prepare_library();
-    AVFormatContext* opened = avformat_alloc_context();
+    AVFormatContext* opened = ffmpeg().avformat_alloc_context();
     opened->video_codec_id = picture;
-    const int code = avformat_open_input(&opened, url.c_str(), format, options.get());
+    const int code = ffmpeg().avformat_open_input(&opened, url.c_str(), format, options.get());
     if (code < 0) {
       throw Error("{}: is no picture, video or camera that can be read: {}", path,
                   error_text(code));
     }
     input_.reset(opened);
-    expect(avformat_find_stream_info(input_.get(), nullptr), path);
+    expect(ffmpeg().avformat_find_stream_info(input_.get(), nullptr), path);
     const AVCodec* decoder = nullptr;
-    stream_ = av_find_best_stream(input_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, &decoder, 0);
+    stream_ = ffmpeg().av_find_best_stream(input_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, &decoder, 0);
     if (stream_ < 0 || decoder == nullptr) throw Error("{}: has no pictures", path);
-    codec_.reset(avcodec_alloc_context3(decoder));
-    expect(avcodec_parameters_to_context(codec_.get(), stream().codecpar), path);
+    codec_.reset(ffmpeg().avcodec_alloc_context3(decoder));
+    expect(ffmpeg().avcodec_parameters_to_context(codec_.get(), stream().codecpar), path);
     // A damaged picture is an error, not a grey patch.
     codec_->err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER;
     codec_->thread_count = 1;
-    expect(avcodec_open2(codec_.get(), decoder, nullptr), path);
-    frame_.reset(av_frame_alloc());
-    packet_.reset(av_packet_alloc());
+    expect(ffmpeg().avcodec_open2(codec_.get(), decoder, nullptr), path);
+    frame_.reset(ffmpeg().av_frame_alloc());
+    packet_.reset(ffmpeg().av_packet_alloc());
   }
 
   std::optional<Picture> next() override {
     while (true) {
-      const int received = avcodec_receive_frame(codec_.get(), frame_.get());
+      const int received = ffmpeg().avcodec_receive_frame(codec_.get(), frame_.get());
       if (received == AVERROR_EOF) return end();
       if (received == AVERROR(EAGAIN)) {
         feed();
@@ -105,19 +105,19 @@ class Video final : public Pictures {
   /// Gives the decoder the next packet of the stream, or the end.
   void feed() {
     while (true) {
-      const int read = av_read_frame(input_.get(), packet_.get());
+      const int read = ffmpeg().av_read_frame(input_.get(), packet_.get());
       if (read == AVERROR_EOF) {
         if (input_->pb != nullptr && input_->pb->error < 0) fail(error_text(input_->pb->error));
         expect_end();
-        avcodec_send_packet(codec_.get(), nullptr);
+        ffmpeg().avcodec_send_packet(codec_.get(), nullptr);
         return;
       }
       if (read < 0) fail(error_text(read));
       note_end();
       const bool ours = packet_->stream_index == stream_;
       if (ours && (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) fail("is damaged or cut short");
-      const int sent = ours ? avcodec_send_packet(codec_.get(), packet_.get()) : 0;
-      av_packet_unref(packet_.get());
+      const int sent = ours ? ffmpeg().avcodec_send_packet(codec_.get(), packet_.get()) : 0;
+      ffmpeg().av_packet_unref(packet_.get());
       if (sent < 0) fail("is damaged or not what its name says: " + error_text(sent));
       if (ours) return;
     }
@@ -165,13 +165,13 @@ std::unique_ptr<Pictures> open_file(const std::string& path) {
     return std::make_unique<Video>(path, url, nullptr, options, AV_CODEC_ID_NONE);
   }
   options.set("pattern_type", "none");
-  return std::make_unique<Video>(path, url, av_find_input_format("image2"), options,
+  return std::make_unique<Video>(path, url, ffmpeg().av_find_input_format("image2"), options,
                                  picture_codec(path));
 }
 
 std::unique_ptr<Pictures> open_camera(const std::string& path, const SourceOptions& options) {
-  load_camera_formats(path);
-  const AVInputFormat* format = av_find_input_format("video4linux2,v4l2");
+  load_camera_formats();
+  const AVInputFormat* format = ffmpeg().av_find_input_format("video4linux2,v4l2");
   if (format == nullptr) throw Error("{}: this FFmpeg cannot read cameras", path);
   Options settings;
   settings.set("video_size", options.camera_size);

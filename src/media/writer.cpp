@@ -12,9 +12,9 @@ namespace {
 
 Codec open_encoder(AVCodecID id, AVPixelFormat format, int width, int height, int rate,
                    const std::string& path) {
-  const AVCodec* encoder = avcodec_find_encoder(id);
+  const AVCodec* encoder = ffmpeg().avcodec_find_encoder(id);
   if (encoder == nullptr) throw Error("{}: this FFmpeg has no encoder for it", path);
-  Codec codec(avcodec_alloc_context3(encoder));
+  Codec codec(ffmpeg().avcodec_alloc_context3(encoder));
   codec->pix_fmt = format;
   codec->width = width;
   codec->height = height;
@@ -28,7 +28,7 @@ Codec open_encoder(AVCodecID id, AVPixelFormat format, int width, int height, in
 }
 
 void open_codec(AVCodecContext& codec, const std::string& path) {
-  expect(avcodec_open2(&codec, codec.codec, nullptr), path);
+  expect(ffmpeg().avcodec_open2(&codec, codec.codec, nullptr), path);
 }
 
 }  // namespace
@@ -46,9 +46,9 @@ void write_picture(const Picture& picture, const std::string& path) {
   frame->color_range = codec->color_range;
   frame->quality = codec->global_quality;
   to_frame(picture, *frame);
-  const Packet packet(av_packet_alloc());
-  expect(avcodec_send_frame(codec.get(), frame.get()), path);
-  expect(avcodec_receive_packet(codec.get(), packet.get()), path);
+  const Packet packet(ffmpeg().av_packet_alloc());
+  expect(ffmpeg().avcodec_send_frame(codec.get(), frame.get()), path);
+  expect(ffmpeg().avcodec_receive_packet(codec.get(), packet.get()), path);
 
   PendingStream file(path);
   file.write({reinterpret_cast<const char*>(packet->data), static_cast<std::size_t>(packet->size)});
@@ -57,8 +57,8 @@ void write_picture(const Picture& picture, const std::string& path) {
 
 struct CloseOutput {
   void operator()(AVFormatContext* format) const {
-    avio_closep(&format->pb);
-    avformat_free_context(format);
+    ffmpeg().avio_closep(&format->pb);
+    ffmpeg().avformat_free_context(format);
   }
 };
 
@@ -76,12 +76,12 @@ struct VideoWriter::State {
 
   void write_packets() {
     while (true) {
-      const int received = avcodec_receive_packet(codec.get(), packet.get());
+      const int received = ffmpeg().avcodec_receive_packet(codec.get(), packet.get());
       if (received == AVERROR(EAGAIN) || received == AVERROR_EOF) return;
       expect(received, path);
-      av_packet_rescale_ts(packet.get(), codec->time_base, stream->time_base);
+      ffmpeg().av_packet_rescale_ts(packet.get(), codec->time_base, stream->time_base);
       packet->stream_index = stream->index;
-      expect(av_interleaved_write_frame(format.get(), packet.get()), path);
+      expect(ffmpeg().av_interleaved_write_frame(format.get(), packet.get()), path);
     }
   }
 };
@@ -90,13 +90,14 @@ VideoWriter::VideoWriter(const std::string& path, int width, int height, int fra
     : state_(std::make_unique<State>(path)) {
   prepare_library();
   if (width % 2 != 0 || height % 2 != 0) throw Error("{}: a video's sides must be even", path);
-  const AVOutputFormat* guessed = av_guess_format(nullptr, path.c_str(), nullptr);
+  const AVOutputFormat* guessed = ffmpeg().av_guess_format(nullptr, path.c_str(), nullptr);
   if (guessed == nullptr || (guessed->flags & AVFMT_NOFILE) != 0 ||
-      avformat_query_codec(guessed, AV_CODEC_ID_MPEG4, FF_COMPLIANCE_NORMAL) != 1) {
+      ffmpeg().avformat_query_codec(guessed, AV_CODEC_ID_MPEG4, FF_COMPLIANCE_NORMAL) != 1) {
     throw Error("{}: a video is .mp4, .avi or .mkv", path);
   }
   AVFormatContext* format = nullptr;
-  expect(avformat_alloc_output_context2(&format, guessed, nullptr, state_->file.path().c_str()),
+  expect(ffmpeg().avformat_alloc_output_context2(&format, guessed, nullptr,
+                                                 state_->file.path().c_str()),
          path);
   state_->format.reset(format);
   state_->codec =
@@ -105,32 +106,33 @@ VideoWriter::VideoWriter(const std::string& path, int width, int height, int fra
     state_->codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   }
   open_codec(*state_->codec, path);
-  state_->stream = avformat_new_stream(format, nullptr);
+  state_->stream = ffmpeg().avformat_new_stream(format, nullptr);
   state_->stream->time_base = state_->codec->time_base;
   state_->stream->avg_frame_rate = state_->codec->framerate;
-  expect(avcodec_parameters_from_context(state_->stream->codecpar, state_->codec.get()), path);
-  expect(avio_open(&format->pb, state_->file.path().c_str(), AVIO_FLAG_WRITE), path);
-  expect(avformat_write_header(format, nullptr), path);
+  expect(ffmpeg().avcodec_parameters_from_context(state_->stream->codecpar, state_->codec.get()),
+         path);
+  expect(ffmpeg().avio_open(&format->pb, state_->file.path().c_str(), AVIO_FLAG_WRITE), path);
+  expect(ffmpeg().avformat_write_header(format, nullptr), path);
   state_->frame = make_frame(AV_PIX_FMT_YUV420P, width, height);
-  state_->packet.reset(av_packet_alloc());
+  state_->packet.reset(ffmpeg().av_packet_alloc());
 }
 
 VideoWriter::~VideoWriter() = default;
 
 void VideoWriter::add(const Picture& picture) {
-  expect(av_frame_make_writable(state_->frame.get()), state_->path);
+  expect(ffmpeg().av_frame_make_writable(state_->frame.get()), state_->path);
   to_frame(picture, *state_->frame);
   state_->frame->pts = state_->number++;
   state_->frame->quality = state_->codec->global_quality;
-  expect(avcodec_send_frame(state_->codec.get(), state_->frame.get()), state_->path);
+  expect(ffmpeg().avcodec_send_frame(state_->codec.get(), state_->frame.get()), state_->path);
   state_->write_packets();
 }
 
 void VideoWriter::finish() {
-  expect(avcodec_send_frame(state_->codec.get(), nullptr), state_->path);
+  expect(ffmpeg().avcodec_send_frame(state_->codec.get(), nullptr), state_->path);
   state_->write_packets();
-  expect(av_write_trailer(state_->format.get()), state_->path);
-  expect(avio_closep(&state_->format->pb), state_->path);
+  expect(ffmpeg().av_write_trailer(state_->format.get()), state_->path);
+  expect(ffmpeg().avio_closep(&state_->format->pb), state_->path);
   state_->file.commit();
 }
 

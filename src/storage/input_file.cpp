@@ -193,10 +193,10 @@ void InputFile::read(const std::string& dataset, std::span<const Slab> slabs,
   std::vector<hsize_t> begin;
   std::vector<hsize_t> count;
   Bytes volume = 1;
-  for (std::size_t i = 0; i < slabs.size(); ++i) {
-    begin.push_back(static_cast<hsize_t>(slabs[i].begin));
-    count.push_back(static_cast<hsize_t>(slabs[i].count));
-    volume *= static_cast<Bytes>(slabs[i].count);
+  for (const Slab& slab : slabs) {
+    begin.push_back(static_cast<hsize_t>(slab.begin));
+    count.push_back(static_cast<hsize_t>(slab.count));
+    volume *= static_cast<Bytes>(slab.count);
   }
   if (volume != to.size()) throw std::logic_error("a slab of another size than its buffer");
   if (volume == 0) return;

@@ -14,7 +14,7 @@ runtime::RankReport started(const runtime::Startup& startup) {
 TEST(StartupLine, TellsThePartsOfARankAlone) {
   EXPECT_EQ(startup_line({started({0.25, 0.5, 1.5, 1.75})}, {0}),
             "first answer after 1.75 s: 0.25 s to start, 0.25 s to plan, 1.00 s to load weights, "
-            "0.25 s to compute it\n");
+            "0.25 s for the frame\n");
 }
 
 /// All wait for the rank with the slowest card, whichever sees the answers out.
@@ -23,7 +23,7 @@ TEST(StartupLine, NamesTheRankThatLoadsLast) {
       started({0.25, 0.5, 1.0, 0}), started({0.25, 0.5, 3.5, 0}), started({0.5, 0.75, 1.0, 4.0})};
   EXPECT_EQ(startup_line(reports, {2}),
             "first answer after 4.00 s: 0.50 s to start, 0.25 s to plan, 2.75 s to load weights "
-            "(rank 1 the last), 0.50 s to compute it\n");
+            "(rank 1 the last), 0.50 s for the frame\n");
 }
 
 TEST(StartupLine, IsNoneWithoutAnAnswer) {
@@ -36,7 +36,7 @@ TEST(StartupLine, HasNoNegativeParts) {
                                                     started({1.0, 0.75, 2.0, 0})};
   EXPECT_EQ(startup_line(reports, {0}),
             "first answer after 1.50 s: 1.00 s to start, 0.00 s to plan, 1.25 s to load weights "
-            "(rank 0 the last), 0.00 s to compute it\n");
+            "(rank 0 the last), 0.00 s for the frame\n");
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ FOREIGN = {
     r"simgrid/|smpi/": "SimGrid::SMPI",
     r"hdf5(_hl)?\.h|H5\w+\.h": "PkgConfig::HDF5",
     r"boost/": "Boost::program_options",
-    r"lib(av|sw)\w+/": "PkgConfig::FFmpeg",
+    r"lib(av|sw)\w+/": "FFmpeg::Headers",
     r"cblas\.h|lapacke?\.h|openblas": "PkgConfig::OpenBLAS",
     r"nlohmann/": "nlohmann_json::nlohmann_json",
 }
