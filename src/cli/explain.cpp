@@ -135,6 +135,13 @@ std::string stages(const Proposal& proposal) {
   return table.text();
 }
 
+std::string streaming_text(const plan::Placement& placement) {
+  if (placement.order == plan::Order::boundary_first) return " boundary first";
+  if (placement.chunks == 1) return "";
+  const bool is_descending = placement.order == plan::Order::descending;
+  return fmt::format(" in {} chunks{}", placement.chunks, is_descending ? " from the end" : "");
+}
+
 std::string placement_text(const plan::Replica& replica, const std::string& layer) {
   const auto found = replica.layers.find(layer);
   if (replica.ranks.size() == 1) return fmt::format("rank {}", replica.ranks.front().value);
@@ -142,7 +149,7 @@ std::string placement_text(const plan::Replica& replica, const std::string& laye
   const plan::Placement& placement = found->second;
   if (placement.ranks.size() == 1) return fmt::format("rank {}", placement.ranks.front().value);
   return fmt::format("{} over {}{}", placement.scheme->name, split::to_string(placement.ranks),
-                     placement.chunks > 1 ? fmt::format(" in {} chunks", placement.chunks) : "");
+                     streaming_text(placement));
 }
 
 bool has_algorithms(const plan::Plan& plan) {

@@ -53,6 +53,12 @@ split::SplitOptions parse_options(const Entry& entry, std::size_t ranks) {
   return options;
 }
 
+Order parse_order(const Entry& entry) {
+  const auto order = find_order(entry.string());
+  if (!order) entry.refuse("must be ascending, descending or boundary-first");
+  return *order;
+}
+
 Placement parse_placement(const Entry& entry, const std::vector<Rank>& stage_ranks) {
   Placement placement;
   const std::string scheme = entry.at("scheme").string();
@@ -68,6 +74,7 @@ Placement parse_placement(const Entry& entry, const std::vector<Rank>& stage_ran
     if (chunks < 1) entry.at("chunks").refuse("must be at least 1");
     placement.chunks = static_cast<std::size_t>(chunks);
   }
+  if (entry.has("order")) placement.order = parse_order(entry.at("order"));
   return placement;
 }
 
@@ -79,8 +86,8 @@ split::WireType parse_wire(const Entry& entry) {
 
 /// What an entry of a layer says: where it is placed, how its output travels, how it is computed.
 void parse_layer(const std::string& layer, const Entry& entry, Replica& replica) {
-  entry.expect_object(
-      {"scheme", "ranks", "shares", "axes", "grid", "fused", "chunks", "wire", "algorithms"});
+  entry.expect_object({"scheme", "ranks", "shares", "axes", "grid", "fused", "chunks", "order",
+                       "wire", "algorithms"});
   std::size_t besides = 0;
   if (entry.has("wire")) {
     replica.wires.emplace(layer, parse_wire(entry.at("wire")));
@@ -166,6 +173,7 @@ Json placement_json(const Placement& placement) {
   if (!placement.options.grid.empty()) entry["grid"] = placement.options.grid;
   if (placement.options.fused) entry["fused"] = true;
   if (placement.chunks > 1) entry["chunks"] = placement.chunks;
+  if (placement.order != Order::ascending) entry["order"] = name(placement.order);
   return entry;
 }
 

@@ -97,6 +97,15 @@ void validate_chunks(const Placement& placement, const graph::Graph& graph, grap
   if (placement.chunks < 1 || placement.chunks > most_chunks) {
     throw Error("{}/chunks: is 1 to {}, not {}", where, most_chunks, placement.chunks);
   }
+  if (placement.order == Order::descending && placement.chunks == 1) {
+    throw Error("{}/order: descending is for more than one chunk", where);
+  }
+  if (placement.order == Order::boundary_first && placement.scheme->name != "spatial") {
+    throw Error("{}/order: boundary-first is for spatial only", where);
+  }
+  if (placement.order == Order::boundary_first && placement.chunks > 1) {
+    throw Error("{}/chunks: boundary-first makes as many as there are ends and an interior", where);
+  }
   if (placement.chunks > 1 && placement.scheme->divide(graph, layer, placement.options).partial) {
     throw Error("{}/chunks: {} makes summands, which are added up when all of them are there",
                 where, placement.scheme->name);
@@ -270,7 +279,7 @@ bool is_streamed(const Plan& plan) {
   for (const Stage& stage : plan.stages) {
     for (const Replica& replica : stage.replicas) {
       for (const auto& [name, placement] : replica.layers) {
-        if (placement.chunks > 1) return true;
+        if (placement.is_streamed()) return true;
       }
     }
   }

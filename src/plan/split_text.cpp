@@ -14,6 +14,7 @@ namespace shoal::plan {
 namespace {
 
 constexpr std::string_view fused_suffix = "-fused";
+constexpr std::string_view descending_suffix = "-descending";
 
 struct Entry {
   std::string layer;
@@ -101,21 +102,29 @@ const split::Scheme& scheme_named(const std::string& name) {
   throw Error("unknown scheme '{}'; there are {}", name, known);
 }
 
-/// `4` or, of what is streamed, `4@8`.
-std::size_t take_chunks(std::string& amount) {
+/// `4` or, of what is streamed, `4@8`, `4@8-descending` or `4@boundary-first`.
+void take_chunks(std::string& amount, Placement& placement) {
   const std::size_t at = amount.find('@');
-  if (at == std::string::npos) return 1;
-  const auto chunks = parse_number<std::size_t>(amount.substr(at + 1), "a number of chunks");
-  if (chunks < 1 || chunks > most_chunks) {
+  if (at == std::string::npos) return;
+  std::string text = amount.substr(at + 1);
+  amount.erase(at);
+  if (text == name(Order::boundary_first)) {
+    placement.order = Order::boundary_first;
+    return;
+  }
+  if (text.ends_with(descending_suffix)) {
+    placement.order = Order::descending;
+    text.resize(text.size() - descending_suffix.size());
+  }
+  placement.chunks = parse_number<std::size_t>(text, "a number of chunks");
+  if (placement.chunks < 1 || placement.chunks > most_chunks) {
     throw Error("a number of chunks is 1 to {}", most_chunks);
   }
-  amount.erase(at);
-  return chunks;
 }
 
 Placement parse_placement(Entry entry, int ranks) {
   Placement placement;
-  placement.chunks = take_chunks(entry.amount);
+  take_chunks(entry.amount, placement);
   if (entry.scheme == "rank") {
     const int rank = parse_number<int>(entry.amount, "a rank");
     if (rank < 0 || rank >= ranks) throw Error("rank {} is not one of the {}", rank, ranks);

@@ -1,10 +1,12 @@
 #include "program/pieces.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 #include "shoal/split/partition.hpp"
 
+#include "program/boundary.hpp"
 #include "program/release.hpp"
 
 namespace shoal::program {
@@ -12,68 +14,98 @@ namespace {
 
 using graph::LayerId;
 
-/// The axis along which a step is cut, so that each chunk is one run of memory and, by all that its
-/// operator reads, can be made without the others.
-std::optional<Axis> axis_of_chunks(const graph::Graph& graph, const Compute& step) {
-  const graph::Op& op = graph[step.layer].op;
-  if (!step.complete || std::holds_alternative<graph::Flatten>(op)) return std::nullopt;
-  for (const Axis axis : spatial_axes) {
-    if (step.box[axis].size() > 1) return axis;
-  }
-  if (std::holds_alternative<graph::Dense>(op)) return Axis::channel;
-  return std::nullopt;
-}
-
-/// In how many chunks each layer is made: as the plan says, or, where it says nothing, as the layer
-/// that it follows.
-std::vector<std::size_t> chunks_of_layers(const graph::Graph& graph, const plan::Plan& lane) {
-  std::vector<std::size_t> chunks(graph.size(), 1);
+/// How each layer is streamed: as the plan says or, where it says nothing, as the layer that it
+/// follows.
+std::vector<Streaming> streaming_of_layers(const graph::Graph& graph, const plan::Plan& lane) {
+  std::vector<Streaming> streaming(graph.size());
   std::vector<bool> placed(graph.size(), false);
   for (const plan::Stage& stage : lane.stages) {
     for (const auto& [name, placement] : stage.replicas.front().layers) {
       const std::size_t layer = plan::resolve_layer(graph, name).value;
-      chunks[layer] = placement.chunks;
+      streaming[layer] = {placement.chunks, placement.order};
       placed[layer] = true;
     }
   }
   for (std::size_t i = 0; i < graph.size(); ++i) {
     const graph::Layer& layer = graph[LayerId{i}];
     if (placed[i] || !plan::follows(layer) || layer.inputs.empty()) continue;
-    chunks[i] = chunks[layer.inputs.front().value];
+    streaming[i] = streaming[layer.inputs.front().value];
   }
-  return chunks;
+  return streaming;
+}
+
+/// So many equal chunks of a box along an axis, or as many as it has elements there.
+std::vector<Box> equal_chunks(const Box& box, Axis axis, const Streaming& streaming) {
+  const Range range = box[axis];
+  const auto count =
+      std::min<std::size_t>(streaming.chunks, static_cast<std::size_t>(range.size()));
+  std::vector<Box> boxes;
+  for (const Range part : split::partition(range.size(), std::vector<double>(count, 1.0))) {
+    boxes.push_back(box.with(axis, {range.begin + part.begin, range.begin + part.end}));
+  }
+  if (streaming.order == plan::Order::descending) std::reverse(boxes.begin(), boxes.end());
+  return boxes;
 }
 
 Box part(const std::vector<Box>& boxes, std::size_t index) {
   return index < boxes.size() ? boxes[index] : Box{};
 }
 
+/// Where in `boxes` the lowest is, the next and so on.
+std::vector<std::size_t> from_low_to_high(const std::vector<Box>& boxes, Axis axis) {
+  std::vector<std::size_t> places(boxes.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  std::sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {
+    return boxes[a][axis].begin < boxes[b][axis].begin;
+  });
+  return places;
+}
+
+/// Which part of `held` each chunk waits for, given what each reads: what two neighbours read is
+/// for the one that comes first, what nobody reads for any.
+/// @param places the chunks from low to high
+std::vector<Range> share_out(const Range& held, const std::vector<Range>& reads,
+                             const std::vector<std::size_t>& places) {
+  std::vector<Range> shares(reads.size());
+  Index begin = held.begin;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    Index end = held.end;
+    if (i + 1 < places.size()) {
+      const bool is_first = places[i] < places[i + 1];
+      end = is_first ? reads[places[i]].end : reads[places[i + 1]].begin;
+      end = std::clamp(end, begin, held.end);
+    }
+    shares[places[i]] = {begin, end};
+    begin = end;
+  }
+  return shares;
+}
+
 }  // namespace
 
 Chunks::Chunks(const Program& program, const plan::Plan& lane) : program_(program) {
-  const std::vector<std::size_t> chunks = chunks_of_layers(program.graph, lane);
+  const std::vector<Streaming> streaming = streaming_of_layers(program.graph, lane);
+  Boundary boundary(program);
   for (int rank = 0; rank < program.ranks(); ++rank) {
-    for (const Step& step : program.of({rank})) {
-      const auto* compute = std::get_if<Compute>(&step);
+    const std::vector<Step>& steps = program.of({rank});
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+      const auto* compute = std::get_if<Compute>(&*step);
       if (compute == nullptr) continue;
-      cut(*compute, chunks[compute->layer.value]);
+      cut({rank}, *compute, streaming[compute->layer.value], boundary);
       makers_[{compute->output, {rank}}] = compute;
     }
     note_readers({rank});
   }
 }
 
-void Chunks::cut(const Compute& step, std::size_t chunks) {
-  std::vector<Box>& boxes = boxes_[&step];
+void Chunks::cut(Rank rank, const Compute& step, const Streaming& streaming, Boundary& boundary) {
   const std::optional<Axis> axis = axis_of_chunks(program_.graph, step);
   if (!axis) {
-    boxes = {step.box};
-    return;
-  }
-  const Range range = step.box[*axis];
-  const auto count = std::min<std::size_t>(chunks, static_cast<std::size_t>(range.size()));
-  for (const Range part : split::partition(range.size(), std::vector<double>(count, 1.0))) {
-    boxes.push_back(step.box.with(*axis, {range.begin + part.begin, range.begin + part.end}));
+    boxes_[&step] = {step.box};
+  } else if (streaming.order == plan::Order::boundary_first) {
+    boxes_[&step] = boundary.cut(rank, step, *axis);
+  } else {
+    boxes_[&step] = equal_chunks(step.box, *axis, streaming);
   }
 }
 
@@ -109,13 +141,11 @@ std::vector<Box> Chunks::wanted(TensorId tensor, Rank rank) const {
       std::find_if(step->inputs.begin(), step->inputs.end(),
                    [&](const Operand& operand) { return operand.tensor == tensor; }) -
       step->inputs.begin());
+  std::vector<Range> reads;
+  for (std::size_t i = 0; i < of(*step).size(); ++i) reads.push_back(read(*step, i, input)[axis]);
   std::vector<Box> boxes;
-  Index begin = held[axis].begin;
-  for (std::size_t i = 0; i < of(*step).size(); ++i) {
-    const bool is_last = i + 1 == of(*step).size();
-    const Index end = is_last ? held[axis].end : std::max(begin, read(*step, i, input)[axis].end);
-    boxes.push_back(held.with(axis, {begin, end}));
-    begin = end;
+  for (const Range& share : share_out(held[axis], reads, from_low_to_high(of(*step), axis))) {
+    boxes.push_back(held.with(axis, share));
   }
   return boxes;
 }

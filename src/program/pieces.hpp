@@ -9,12 +9,21 @@
 
 namespace shoal::program {
 
+class Boundary;
+
+/// How a layer is cut into chunks; see plan::Placement.
+struct Streaming {
+  std::size_t chunks = 1;
+  plan::Order order = plan::Order::ascending;
+};
+
 /// The chunks in which each rank makes and reads what is streamed; see stream.hpp.
 class Chunks {
  public:
   Chunks(const Program& program, const plan::Plan& lane);
 
-  /// The boxes that a step is cut into: its own where it is not streamed.
+  /// The boxes that a step is cut into, in the order in which they are made: its own where it is
+  /// not streamed.
   [[nodiscard]] const std::vector<Box>& of(const Compute& step) const { return boxes_.at(&step); }
   [[nodiscard]] bool is_streamed(const Compute& step) const { return of(step).size() > 1; }
   /// What chunk `index` of a step reads of an input.
@@ -28,7 +37,7 @@ class Chunks {
   [[nodiscard]] const Compute* reader(TensorId tensor, Rank rank) const;
 
  private:
-  void cut(const Compute& step, std::size_t chunks);
+  void cut(Rank rank, const Compute& step, const Streaming& streaming, Boundary& boundary);
   void note_readers(Rank rank);
 
   const Program& program_;

@@ -68,6 +68,14 @@ class Transfers {
   std::map<TensorId, TransferId> to_;
 };
 
+std::vector<Box> without(const std::vector<Box>& boxes, const Box& taken) {
+  std::vector<Box> left;
+  for (const Box& box : boxes) {
+    for (Box& rest : subtract(box, taken)) left.push_back(std::move(rest));
+  }
+  return left;
+}
+
 /// Writes one rank's steps anew.
 class RankStreamer {
  public:
@@ -134,10 +142,11 @@ class RankStreamer {
     if (index == chunks_.of(step).size()) return false;
     for (std::size_t i = 0; i < step.inputs.size(); ++i) {
       const Compute* maker = makers_.at(step.inputs[i].tensor);
-      const std::vector<Box>& made = chunks_.of(*maker);
-      Box there;
-      for (std::size_t k = 0; k < done_.at(maker); ++k) there = hull(there, made[k]);
-      if (!there.contains(chunks_.read(step, index, i))) return false;
+      std::vector<Box> missing = {chunks_.read(step, index, i)};
+      for (std::size_t k = 0; k < done_.at(maker); ++k) {
+        missing = without(missing, chunks_.of(*maker)[k]);
+      }
+      if (!missing.empty()) return false;
     }
     return true;
   }

@@ -117,6 +117,21 @@ TEST(Document, SaysInHowManyChunks) {
   EXPECT_EQ(to_json(plan), text);
 }
 
+TEST(Document, SaysInWhichOrder) {
+  const graph::Graph graph = shoal::testing::small_network();
+  const std::string text = to_json(
+      parse_split("a=spatial:2@boundary-first,b=spatial:2@3-descending,x=output:2@2", 2, graph));
+  const Plan plan = parse(text, "plan.json", graph);
+  const auto& layers = plan.stages[0].replicas[0].layers;
+  EXPECT_EQ(layers.at("a").order, Order::boundary_first);
+  EXPECT_EQ(layers.at("b").order, Order::descending);
+  EXPECT_EQ(layers.at("b").chunks, 3U);
+  EXPECT_EQ(layers.at("x").order, Order::ascending);
+  EXPECT_EQ(to_json(plan), text);
+  EXPECT_FALSE(Json::parse(text)["stages"][0]["layers"]["x"].contains("order"))
+      << "only where it is so";
+}
+
 TEST(Document, SaysAsWhatDenseWeightsAreHeld) {
   Json document = Json::parse(good);
   EXPECT_EQ(parsed(good).weights_type, graph::WeightsType::float16);
@@ -328,6 +343,10 @@ TEST(Document, NamesTheOffendingEntry) {
       {"/stages/0/layers/a/algorithms/direct", "[4]"},
       {"/stages/0/layers/a/algorithms/direct/0", "\"0\""},
       {"/stages/0/layers/c", R"({"algorithms": {"direct": [0]}})"},
+      {"/stages/0/layers/a/order", "\"descending\""},
+      {"/stages/0/layers/a/order", "\"outside-in\""},
+      {"/stages/0/layers/a/order", "1"},
+      {"/stages/0/layers/b/order", "\"boundary-first\""},
       {"/stages/0/layers/a/fused", "1"},
       {"/stages/0/layers/a/fused", "\"true\""},
       {"/stages/0/layers/a/fused", "true"},

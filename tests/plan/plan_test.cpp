@@ -213,6 +213,30 @@ TEST(Validate, WantsChunksOfWhatIsComplete) {
   EXPECT_THAT(with_chunks("spatial", 1025), HasSubstr("is 1 to 1024, not 1025"));
 }
 
+TEST(Validate, WantsAnOrderOfWhatIsCutInIt) {
+  const auto ordered = [](const char* scheme, std::size_t chunks, Order order) {
+    return [=](Plan& plan) {
+      placement_of_a(plan) = placement(scheme, first_of(plan).ranks);
+      placement_of_a(plan).chunks = chunks;
+      placement_of_a(plan).order = order;
+    };
+  };
+  for (const auto& good :
+       {ordered("spatial", 1, Order::boundary_first), ordered("channel", 2, Order::descending)}) {
+    Plan plan = good_plan();
+    good(plan);
+    EXPECT_NO_THROW(validate(plan, shoal::testing::small_network()));
+    EXPECT_TRUE(is_streamed(plan));
+  }
+  EXPECT_THAT(refusal(ordered("channel", 1, Order::boundary_first)),
+              StartsWith("/stages/0/layers/a/order: boundary-first is for spatial only"));
+  EXPECT_THAT(refusal(ordered("spatial", 2, Order::boundary_first)),
+              StartsWith("/stages/0/layers/a/chunks: boundary-first makes as many as"));
+  EXPECT_THAT(refusal(ordered("spatial", 1, Order::descending)),
+              StartsWith("/stages/0/layers/a/order: descending is for more than one chunk"));
+  EXPECT_THAT(refusal(ordered("filter", 2, Order::descending)), HasSubstr("makes summands"));
+}
+
 TEST(ResolveLayer, SaysWhatANameMayMean) {
   const graph::Graph resnet = graph::lower(graph::make_model("resnet50").graph);
   EXPECT_EQ(resnet[resolve_layer(resnet, "conv1_conv")].name, "conv1_conv");

@@ -20,6 +20,7 @@ WRITTEN = (
     ("vgg16", "conv=spatial:2x2,fc1=output:4,fc2=input:2/1", 4),
     ("vgg16", "conv=spatial-fused:4", 4),
     ("c3d", "conv=spatial:4@8", 4),
+    ("vgg16", "block1_conv1=spatial:4@2-descending,conv=spatial:4@boundary-first", 4),
     ("resnet50", "conv=channel:3,all=replicated:2", 3),
     ("xception", "all=filter:3,conv=spatial-width:5/1/0", 3),
     ("c3d", "conv=spatial-depth:2,fc=rank:1", 2),
@@ -35,7 +36,8 @@ GOOD = {
          "layers": {"conv1": {"scheme": "spatial", "axes": ["height", "width"], "grid": [2, 2]},
                     "conv2": {"scheme": "channel", "ranks": [0, 2], "shares": [2, 0.5]},
                     "conv3": {"scheme": "spatial", "fused": True},
-                    "conv4": {"scheme": "spatial", "fused": False, "chunks": 8, "wire": "int8"},
+                    "conv4": {"scheme": "spatial", "fused": False, "chunks": 8, "wire": "int8",
+                              "order": "descending"},
                     "conv5": {"algorithms": {"winograd4": [3, 0], "direct": [1]}},
                     "input_1": {"wire": "float32"}, "pool5": {"wire": "float16"}}},
         {"name": "second", "from": "flatten",
@@ -49,6 +51,8 @@ ALSO_GOOD = (
     {"/stages/0/layers/conv1": {"scheme": "spatial", "shares": [0, 1, 2, 1e9]}},
     {"/stages/0/layers/conv5": {"algorithms": {}, "wire": "int8"},
      "/stages/0/layers/conv2/algorithms": {"winograd2": [0], "winograd6": []}},
+    {"/stages/0/layers/conv1/order": "boundary-first", "/stages/0/layers/conv2/order": "ascending"},
+    {"/stages/0/layers/conv1/order": "boundary-first", "/stages/0/layers/conv1/chunks": 1},
 )
 # Each entry by itself, put into the good document, spoils it; None takes the key away.
 WRONG = (
@@ -74,6 +78,9 @@ WRONG = (
     ("/stages/0/layers/conv2/fused", True), ("/stages/0/layers/conv2/fused", False),
     ("/stages/0/layers/conv2/chunks", 0), ("/stages/0/layers/conv2/chunks", 1025),
     ("/stages/0/layers/conv2/chunks", "8"), ("/stages/0/layers/conv2/chunks", 1.5),
+    ("/stages/0/layers/conv1/order", "descending"), ("/stages/0/layers/conv1/order", "inward"),
+    ("/stages/0/layers/conv2/order", "boundary-first"), ("/stages/0/layers/conv1/order", 1),
+    ("/stages/0/layers/conv4/order", "boundary-first"), ("/stages/0/layers/conv4/chunks", 1),
     ("/stages/0/layers/conv3/fused", 1), ("/stages/0/layers/conv3/fused", "true"),
     ("/stages/0/layers/conv4/wire", "int4"), ("/stages/0/layers/conv4/wire", 8),
     ("/stages/0/layers/pool5/wire", "half"), ("/stages/0/layers/pool5/wire", None),

@@ -194,6 +194,8 @@ TEST(SplitText, NamesTheEntryThatIsWrong) {
       {"a=spatial:2@x", "'x' is not a number of chunks"},
       {"a=spatial:2@0", "a number of chunks is 1 to 1024"},
       {"a=spatial:2@1025", "a number of chunks is 1 to 1024"},
+      {"a=spatial:2@4-up", "'4-up' is not a number of chunks"},
+      {"a=spatial:2@-descending", "'' is not a number of chunks"},
       {"a=channel-fused:2", "unknown scheme 'channel-fused'"},
       {"x=spatial-fused:2", "spatial-fused does not fit x (Dense)"},
   };
@@ -211,6 +213,15 @@ TEST(SplitText, SaysInHowManyChunks) {
   EXPECT_EQ(layers.at("a").ranks.size(), 3U);
   EXPECT_EQ(layers.at("b").chunks, 1U);
   EXPECT_EQ(layers.at("z").chunks, 3U);
+}
+
+TEST(SplitText, SaysInWhichOrder) {
+  const Layers layers = small("a=spatial:3@boundary-first,b=channel:2/1@4-descending,x=output:2@2");
+  EXPECT_EQ(layers.at("a").order, Order::boundary_first);
+  EXPECT_EQ(layers.at("a").ranks.size(), 3U);
+  EXPECT_EQ(layers.at("b").order, Order::descending);
+  EXPECT_EQ(layers.at("b").chunks, 4U);
+  EXPECT_EQ(layers.at("x").order, Order::ascending);
 }
 
 TEST(SplitText, RefusesWhatIsSaidTwice) {

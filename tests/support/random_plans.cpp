@@ -120,20 +120,6 @@ void place_at_random(Random& random, const Graph& graph, LayerId layer, plan::Re
   replica.layers.emplace(graph[layer].name, std::move(placement));
 }
 
-void stream_at_random(Random& random, const Graph& graph, plan::Plan& plan) {
-  for (plan::Stage& stage : plan.stages) {
-    for (plan::Replica& replica : stage.replicas) {
-      for (auto& [name, placement] : replica.layers) {
-        const graph::LayerId layer = plan::resolve_layer(graph, name);
-        const bool sums = placement.scheme->divide(graph, layer, placement.options).partial;
-        if (!sums && random.chance(40)) {
-          placement.chunks = static_cast<std::size_t>(random.between(2, 6));
-        }
-      }
-    }
-  }
-}
-
 void fuse_at_random(Random& random, const Graph& graph, plan::Plan& plan) {
   const std::vector<std::size_t> stages = plan::stages_of_layers(plan, graph);
   for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
@@ -151,6 +137,24 @@ void fuse_at_random(Random& random, const Graph& graph, plan::Plan& plan) {
 }
 
 }  // namespace
+
+void stream_at_random(Random& random, const Graph& graph, plan::Plan& plan) {
+  for (plan::Stage& stage : plan.stages) {
+    for (plan::Replica& replica : stage.replicas) {
+      for (auto& [name, placement] : replica.layers) {
+        const graph::LayerId layer = plan::resolve_layer(graph, name);
+        const bool sums = placement.scheme->divide(graph, layer, placement.options).partial;
+        if (sums || random.chance(50)) continue;
+        if (placement.scheme->name == "spatial" && random.chance(60)) {
+          placement.order = plan::Order::boundary_first;
+          continue;
+        }
+        placement.chunks = static_cast<std::size_t>(random.between(2, 6));
+        if (random.chance(40)) placement.order = plan::Order::descending;
+      }
+    }
+  }
+}
 
 void round_at_random(Random& random, const Graph& graph, plan::Plan& plan) {
   const std::vector<std::size_t> stages = plan::stages_of_layers(plan, graph);

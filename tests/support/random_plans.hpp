@@ -24,6 +24,9 @@ graph::Graph random_chain(Random& random);
 /// streams some of those that can be.
 plan::Plan random_plan(Random& random, const graph::Graph& graph, int ranks);
 
+/// Streams some of the layers that can be, in every order.
+void stream_at_random(Random& random, const graph::Graph& graph, plan::Plan& plan);
+
 /// Lets the outputs of some layers, and now and then the frame, travel rounded.
 void round_at_random(Random& random, const graph::Graph& graph, plan::Plan& plan);
 

@@ -141,4 +141,27 @@ plan::Plan random_fused_plan(Random& random, const Graph& graph, int ranks) {
   return plan;
 }
 
+plan::Plan random_boundary_plan(Random& random, const Graph& graph, int ranks) {
+  plan::Plan plan = plan_for(graph, ranks);
+  plan.input_rank = {static_cast<int>(random.between(0, ranks - 1))};
+  plan.output_rank = {static_cast<int>(random.between(0, ranks - 1))};
+  plan::Replica& replica = plan.stages.front().replicas.front();
+  const split::Scheme& spatial = *split::find_scheme("spatial");
+  plan::Placement placement{&spatial, replica.ranks, {}};
+  const bool is_clip = graph[{0}].output[Axis::depth] > 1;
+  placement.options.axes = {is_clip && random.chance(60) ? Axis::depth : Axis::height};
+  placement.options.shares = random.shares(replica.ranks.size());
+  std::set<std::string> fused;
+  for (std::size_t i = 1; i < graph.size(); ++i) {
+    const bool placed = !plan::follows(graph[{i}]) || random.chance(25);
+    if (!placed || !spatial.applies(graph, {i})) continue;
+    if (random.chance(10)) placement.options.shares = random.shares(replica.ranks.size());
+    replica.layers.emplace(graph[{i}].name, placement);
+    if (random.chance(15)) fused.insert(graph[{i}].name);
+  }
+  plan::fuse_where_possible(replica, fused, graph, {0, graph.size()});
+  stream_at_random(random, graph, plan);
+  return plan;
+}
+
 }  // namespace shoal::testing

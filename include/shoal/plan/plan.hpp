@@ -7,6 +7,7 @@
 
 #include "shoal/graph/convolution_algorithm.hpp"
 #include "shoal/graph/graph.hpp"
+#include "shoal/plan/order.hpp"
 #include "shoal/split/scheme.hpp"
 #include "shoal/split/wire_type.hpp"
 
@@ -20,6 +21,9 @@ struct Placement {
   /// In how many chunks each rank makes its part. What is moved of it and to it then goes chunk by
   /// chunk, while others are computed; so do layers that follow it.
   std::size_t chunks = 1;
+  Order order = Order::ascending;  ///< boundary_first: in as many chunks as come of it
+
+  [[nodiscard]] bool is_streamed() const { return chunks > 1 || order == Order::boundary_first; }
 };
 
 /// More chunks of a layer than these are refused.

@@ -25,7 +25,8 @@ namespace shoal::plan {
 /// VGG16, `conv=spatial-fused:4` all of its thirteen.
 ///
 /// `@K` behind the ranks streams a layer: `conv2=spatial:3@8` makes it in 8 chunks on each rank,
-/// which are sent as they are made (Placement::chunks).
+/// which are sent as they are made (Placement::chunks), `@K-descending` from the high end to the
+/// low one, `@boundary-first` first what other ranks read (Placement::order).
 ///
 /// An Error names the entry and what is wrong with it.
 Plan parse_split(const std::string& text, int ranks, const graph::Graph& lowered);
