@@ -9,6 +9,7 @@
 #include "shoal/plan/wires.hpp"
 
 #include "planner/algorithms.hpp"
+#include "planner/boundary.hpp"
 #include "planner/candidate.hpp"
 #include "planner/fuse.hpp"
 #include "planner/latency.hpp"
@@ -211,7 +212,9 @@ class Search {
       return is_allowed(candidate) ? cost(candidate) : std::numeric_limits<Seconds>::infinity();
     };
     Candidate fused = fuse_where_cheaper(found, lowered_, units_, profile_, cost_if_allowed);
-    return stream_where_cheaper(std::move(fused), lowered_, units_, profile_, cost_if_allowed);
+    Candidate streamed =
+        stream_where_cheaper(std::move(fused), lowered_, units_, profile_, cost_if_allowed);
+    return boundary_first_where_cheaper(std::move(streamed), lowered_, profile_, cost_if_allowed);
   }
 
   [[nodiscard]] const Candidate* runner_up(const Candidate& best) const {

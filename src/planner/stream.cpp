@@ -47,6 +47,7 @@ std::optional<plan::Plan> with_chunks(plan::Plan plan, const graph::Graph& lower
         if (!is_in_unit || placement.ranks.size() == 1) continue;
         if (placement.scheme->divide(lowered, layer, placement.options).partial) continue;
         placement.chunks = chunks;
+        placement.order = plan::Order::ascending;
         changed = true;
       }
     }
