@@ -114,7 +114,10 @@ TEST(Timeline, NeverTakesLongerThanLayerAfterLayer) {
     plan::Plan plan = testing::random_plan(random, graph, static_cast<int>(profile.devices.size()));
     for (plan::Stage& stage : plan.stages) {
       for (plan::Replica& replica : stage.replicas) {
-        for (auto& [name, placement] : replica.layers) placement.chunks = 1;
+        for (auto& [name, placement] : replica.layers) {
+          placement.chunks = 1;
+          placement.order = plan::Order::ascending;
+        }
       }
     }
     const std::vector<program::Program> lanes = program::compile_lanes(plan, graph);
