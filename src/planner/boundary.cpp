@@ -12,7 +12,7 @@ using graph::LayerId;
 /// A plan that gains less is not worth the smaller pieces.
 constexpr double least_gain = 1e-3;
 /// Each plan that is tried is compiled and played: no more devices.
-constexpr std::size_t most_devices = 32;
+constexpr std::size_t most_devices = 16;
 
 /// How long exchanges take around each layer: of its output, of its inputs, or of its readers'.
 std::vector<Seconds> exchanging_around(const graph::Graph& lowered, const Price& price) {

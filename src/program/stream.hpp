@@ -12,6 +12,8 @@ namespace shoal::program {
 /// reads it; whatever comes between is hidden behind computing. To be called before releases are
 /// added.
 ///
+/// In which order, plan::Order says.
+///
 /// A 3x3 layer of 112 rows over two ranks in two chunks each: rank 0 makes rows 0 to 27 when it has
 /// rows 0 to 28, and sends them off before it makes rows 28 to 55.
 void stream(Program& program, const plan::Plan& lane);
