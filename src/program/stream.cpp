@@ -71,7 +71,7 @@ class Transfers {
 std::vector<Box> without(const std::vector<Box>& boxes, const Box& taken) {
   std::vector<Box> left;
   for (const Box& box : boxes) {
-    for (Box& rest : subtract(box, taken)) left.push_back(std::move(rest));
+    for (const Box& rest : subtract(box, taken)) left.push_back(rest);
   }
   return left;
 }
