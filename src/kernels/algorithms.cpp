@@ -11,27 +11,29 @@ namespace {
 using graph::ConvolutionAlgorithm;
 
 /// What tiles of m x m outputs take, in the time of a multiplication and addition, m = 1 being the
-/// direct way. Besides the products it counts what goes through the caches: each transformed weight
-/// for each block of rows, and each transformed input and sum, which takes a sum of as many values
-/// as a tile has along a side. The two factors were fitted to the layers of VGG16, ResNet50 and
-/// C3D, whole and halves, on one core.
+/// direct way. Besides the products it counts what goes through the caches: each weight for each
+/// block of rows, and each transformed input and sum, which is a sum of as many values as a tile
+/// has along a side. The factors were fitted to the layers of VGG16, ResNet50 and C3D, whole and
+/// halves, on one core.
 double cost(Index m, const graph::Conv& op, const Task& task) {
   constexpr double of_weight = 12;
-  constexpr double of_transformed = 5;
+  constexpr double of_transformed = 20;
+  constexpr double of_summand = 1;
   const Shape output = task.output.shape();
   const auto depth = static_cast<double>(op.sliding.kernel.depth);
   const auto channels = static_cast<double>(task.inputs.front()[Axis::channel].size());
   const auto filters = static_cast<double>(output[Axis::channel]);
   const auto slices = static_cast<double>(output[Axis::batch] * output[Axis::depth]);
   if (m == 1) {
-    return static_cast<double>(output.volume()) * 9 * depth * channels;
+    const double pixels = slices * static_cast<double>(output[Axis::height] * output[Axis::width]);
+    return 9 * depth * channels * filters * (pixels + of_weight);
   }
   const double tiles = slices * static_cast<double>(divided_up(output[Axis::height], m) *
                                                     divided_up(output[Axis::width], m));
   const auto side = static_cast<double>(m + 2);
   return side * side *
          ((tiles + of_weight) * depth * channels * filters +
-          of_transformed * side * tiles * (channels + filters));
+          (of_transformed + of_summand * side) * tiles * (channels + filters));
 }
 
 }  // namespace
