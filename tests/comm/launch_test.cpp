@@ -12,8 +12,8 @@ constexpr const char* way = "OMPI_MCA_pml";
 
 class LaunchTest : public ::testing::Test {
  protected:
-  LaunchTest() { clear(); }
-  ~LaunchTest() override { clear(); }
+  void SetUp() override { clear(); }
+  void TearDown() override { clear(); }
 
  private:
   /// A test may itself be started by a launcher, in a job of Slurm say.

@@ -89,7 +89,7 @@ TEST_F(InputFileTest, AMappingOutlivesItsFileAndKeepsChangesToItself) {
   mapped = InputFile(path).map("/f4", whole);
   ASSERT_TRUE(mapped);
   mapped->data()[5] = -1;
-  std::vector<float> again(64 * 512);
+  std::vector<float> again(std::size_t{64} * 512);
   InputFile(path).read("/f4", whole, again);
   EXPECT_EQ(again[5], 5);
   std::filesystem::remove(path);

@@ -58,7 +58,7 @@ TEST_F(OutputFileTest, GivesBackWhatWasWrittenInParts) {
 TEST_F(OutputFileTest, LargeDatasetsCanBeMapped) {
   const std::vector<Index> extents = {19, 1001};
   const std::vector<Slab> whole = {{0, 19}, {0, 1001}};
-  std::vector<float> values(19 * 1001);
+  std::vector<float> values(std::size_t{19} * 1001);
   std::iota(values.begin(), values.end(), 0.0F);
   OutputFile out(path_);
   for (const char* dataset : {"/first", "/second"}) {
