@@ -9,15 +9,17 @@ share of the line's time. A frame for latency meets no other; for throughput the
 answers counts. The last line is the headline."""
 
 import argparse
-import csv
 import json
 import pathlib
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from shoal_measure import call, save  # noqa: E402
 
 MODELS = ("alexnet", "vgg16", "resnet50", "xception", "c3d")
 UNITS = {"B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}
@@ -37,11 +39,7 @@ class Experiment:
         self.speed = json.loads(options.profile.read_text())["network"]["bytes_per_second"]
 
     def shoal(self, *words):
-        command = [str(word) for word in (self.options.shoal, *words)]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
-        return done.stdout
+        return call(self.options.shoal, *words)
 
     def row(self, model, devices, objective):
         plan = self.folder / "plan.json"
@@ -117,10 +115,7 @@ def main():
                 for objective in ("latency", "throughput"):
                     rows.append(experiment.row(model, devices, objective))
                     show(rows[-1])
-    with open(options.output / "overlap.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
+    save(options.output / "overlap.csv", rows)
     shares = [row["hidden"] for row in rows if row["hidden"] is not None]
     print(f"{100 * statistics.median(shares):.0f} % of the busiest line's time is hidden behind "
           f"computing, in the middle of {len(shares)} plans")

@@ -8,14 +8,16 @@ random: classes are closer to each other than those of a trained network. The la
 headline."""
 
 import argparse
-import csv
 import pathlib
-import subprocess
 import sys
 import tempfile
 
 import h5py
 import numpy
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from shoal_measure import call, save  # noqa: E402
 
 NETWORKS = ("alexnet", "vgg16", "resnet50", "xception", "c3d")
 # Over two ranks that move the output of every layer.
@@ -31,13 +33,8 @@ class Experiment:
     def __init__(self, options, folder):
         self.options, self.folder = options, folder
 
-    def call(self, *words):
-        done = subprocess.run([str(word) for word in words], capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"{' '.join(map(str, words))}\n{done.stdout}{done.stderr}")
-
     def shoal(self, *words):
-        self.call(self.options.shoal, *words)
+        call(self.options.shoal, *words)
 
     def draw(self):
         """A folder of pictures, and a clip of which C3D takes one piece after the other."""
@@ -53,8 +50,9 @@ class Experiment:
         """A row of probabilities for each input."""
         path = self.folder / "answers.h5"
         ranks = [*self.options.mpirun.split(), "-n", 2] if "--split" in how else []
-        self.call(*ranks, self.options.shoal, "run", "--model", network, "--weights", weights, "--input", given, "--quiet",
-                   "--output", path, *how, *(("--clip-hop", CLIP) if network == "c3d" else ()))
+        call(*ranks, self.options.shoal, "run", "--model", network, "--weights", weights, "--input",
+             given, "--quiet", "--output", path, *how,
+             *(("--clip-hop", CLIP) if network == "c3d" else ()))
         with h5py.File(path) as file:
             return numpy.asarray(file["probabilities"], dtype=numpy.float64)
 
@@ -97,10 +95,7 @@ def main():
                       "best; largest error {largest_error:.1e}, median {median_error:.1e}"
                       .format(**rows[-1]), flush=True)
             weights.unlink()
-    with open(options.output / "precision.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
+    save(options.output / "precision.csv", rows)
     halves = [row for row in rows if row["kind"].endswith("float16")]
     share = 100 * sum(row["same_best"] for row in halves) / sum(row["inputs"] for row in halves)
     print(f"{share:.1f} % of the answers have the same five best classes with float16 as with float32")

@@ -7,16 +7,17 @@ meets predictions and measurements alike; medians over the rounds are compared. 
 headline. Nothing else may run on the machine."""
 
 import argparse
-import csv
 import json
-import os
 import pathlib
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from shoal_measure import call, cores, pinned, save  # noqa: E402
 
 RANKS = 2
 # Where the second of two stages begins: about half of the work is before it, and one tensor passes.
@@ -42,30 +43,18 @@ class Figure:
 class Experiment:
     def __init__(self, options, folder):
         self.options, self.folder = options, folder
-        self.cores = sorted(os.sched_getaffinity(0))[:RANKS]
-        if len(self.cores) < RANKS:
-            sys.exit(f"{RANKS} ranks need {RANKS} cores, there is one")
-
-    def call(self, *words):
-        command = [str(word) for word in words]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
-        return done.stdout
+        self.cores = cores(RANKS)
 
     def pinned(self, *words):
         """On two ranks, each on its core."""
-        command = [*self.options.mpirun.split(), "--bind-to", "none"]
-        for core in self.cores:
-            command += ["-n", 1, "taskset", "-c", core, self.options.shoal, *words, "--threads", 1, ":"]
-        return self.call(*command[:-1])
+        return pinned(self.options.mpirun, self.cores, self.options.shoal, *words)
 
     def prepare(self, network):
         """The clip and the weights."""
         clip, weights = self.folder / f"{network}.avi", self.folder / f"{network}.h5"
         count = self.options.frames + (CLIP - 1 if network == "c3d" else 0)
-        self.call(self.options.shoal, "draw", "clip", clip, "--frames", count, "--size", "128x128")
-        self.call(self.options.shoal, "weights", "init", network, "--seed", 1, "-o", weights)
+        call(self.options.shoal, "draw", "clip", clip, "--frames", count, "--size", "128x128")
+        call(self.options.shoal, "weights", "init", network, "--seed", 1, "-o", weights)
         return clip, weights
 
     def plans(self, network):
@@ -76,7 +65,7 @@ class Experiment:
             "stages": [{"name": "first", "ranks": [0]},
                        {"name": "second", "from": SECOND_STAGE[network], "ranks": [1]}]}))
         for name, split in SPLITS.items():
-            self.call(self.options.shoal, "plan", "write", "--model", network, "--split", split, "-n",
+            call(self.options.shoal, "plan", "write", "--model", network, "--split", split, "-n",
                       RANKS, "-o", files[name])
         return files
 
@@ -87,7 +76,7 @@ class Experiment:
 
     def predicted(self, plan, profile):
         """By stage, read from the tables of `shoal plan explain`."""
-        said = self.call(self.options.shoal, "plan", "explain", plan, "--profile", profile)
+        said = call(self.options.shoal, "plan", "explain", plan, "--profile", profile)
         tables = [table.splitlines() for table in said.split("\n\n")]
         stages = next(table for table in tables if table[0].split()[:2] == ["stage", "ranks"])
         return [Figure(*stage_times(row)) for row in stages[1:]]
@@ -158,13 +147,6 @@ def summary(rows):
              / middle(group, "measured_computing"),
              "stage_ratio": middle(group, "predicted_stage") / middle(group, "measured_stage")}
             for (network, plan, stage), group in groups.items()]
-
-
-def save(path, rows):
-    with open(path, "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def show(ratios):

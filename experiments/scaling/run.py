@@ -7,14 +7,15 @@ One rank, two ranks for latency and two for throughput take turns; medians over 
 last line is the headline. Nothing else may run on the machine."""
 
 import argparse
-import csv
 import json
-import os
 import pathlib
 import statistics
-import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from shoal_measure import call, cores, pinned, save  # noqa: E402
 
 NETWORKS = ("vgg16", "resnet50", "c3d")
 RANKS = 2
@@ -27,27 +28,16 @@ WARM_UP = 4
 class Experiment:
     def __init__(self, options, folder):
         self.options, self.folder = options, folder
-        self.cores = sorted(os.sched_getaffinity(0))[:RANKS]
-        if len(self.cores) < RANKS:
-            sys.exit(f"{RANKS} ranks need {RANKS} cores, there is one")
+        self.cores = cores(RANKS)
         self.clip = folder / "clip.avi"
-        self.call(options.shoal, "draw", "clip", self.clip, "--size", "128x128",
+        call(options.shoal, "draw", "clip", self.clip, "--size", "128x128",
                   "--frames", 2 * options.frames + CLIP - 1)
 
-    def call(self, *words):
-        command = [str(word) for word in words]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
-
     def one(self, *words):
-        self.call("taskset", "-c", self.cores[0], self.options.shoal, *words, "--threads", 1)
+        call("taskset", "-c", self.cores[0], self.options.shoal, *words, "--threads", 1)
 
     def two(self, *words):
-        command = [*self.options.mpirun.split(), "--bind-to", "none"]
-        for core in self.cores:
-            command += ["-n", 1, "taskset", "-c", core, self.options.shoal, *words, "--threads", 1, ":"]
-        self.call(*command[:-1])
+        pinned(self.options.mpirun, self.cores, self.options.shoal, *words)
 
     def plans(self, network):
         profile = self.folder / "profile.json"
@@ -55,7 +45,7 @@ class Experiment:
         files = {}
         for objective in ("latency", "throughput"):
             files[objective] = self.folder / f"{objective}.json"
-            self.call(self.options.shoal, "plan", "--model", network, "--profile", profile,
+            call(self.options.shoal, "plan", "--model", network, "--profile", profile,
                       "--devices", RANKS, "--objective", objective, "-o", files[objective])
         return files
 
@@ -74,7 +64,7 @@ class Experiment:
 
     def rounds(self, network):
         weights = self.folder / f"{network}.h5"
-        self.call(self.options.shoal, "weights", "init", network, "--seed", 1, "-o", weights)
+        call(self.options.shoal, "weights", "init", network, "--seed", 1, "-o", weights)
         plans = self.plans(network)
         count = self.options.frames
         for _ in range(self.options.rounds):
@@ -107,13 +97,6 @@ def summary(rows):
                        "sooner": middle["one"] / middle["latency"],
                        "more": middle["one_interval"] / middle["interval"]})
     return result
-
-
-def save(path, rows):
-    with open(path, "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def main():

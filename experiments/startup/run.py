@@ -7,14 +7,16 @@ of each once when the system has the file in memory (warm) and once when it has 
 is the headline."""
 
 import argparse
-import csv
 import os
 import pathlib
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from shoal_measure import call, save  # noqa: E402
 
 NETWORKS = ("alexnet", "vgg16", "resnet50", "xception", "c3d")
 # What the program tells: the whole, and its parts.
@@ -31,11 +33,7 @@ class Experiment:
         self.shoal("draw", "clip", self.clip, "--size", "128x128", "--frames", 16)
 
     def shoal(self, *words):
-        command = [str(word) for word in (self.options.shoal, *words)]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
-        return done.stdout
+        return call(self.options.shoal, *words)
 
     def files(self, network):
         """The whole weights and a rank's own."""
@@ -103,10 +101,7 @@ def main():
                       "{start:.2f} s to start, {load:.2f} s to load weights, {frame:.2f} s for "
                       "the frame"
                       .format(**row), flush=True)
-    with open(options.output / "startup.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
+    save(options.output / "startup.csv", rows)
     of_shards = [row["first_answer"] for row in rows
                  if (row["file"], row["memory"]) == ("shard", "warm")]
     print(f"{statistics.geometric_mean(of_shards):.2f} s until the first answer from a rank's own "
