@@ -1,6 +1,6 @@
 #include "shoal/graph/convolution_algorithm.hpp"
 
-#include <algorithm>
+#include "shoal/base/names.hpp"
 
 namespace shoal::graph {
 namespace {
@@ -15,9 +15,7 @@ std::string_view name(ConvolutionAlgorithm algorithm) {
 }
 
 std::optional<ConvolutionAlgorithm> find_convolution_algorithm(std::string_view name) {
-  const auto* found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<ConvolutionAlgorithm>(found - names.begin());
+  return find_named<ConvolutionAlgorithm>(names, name);
 }
 
 }  // namespace shoal::graph

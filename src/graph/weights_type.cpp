@@ -1,7 +1,8 @@
 #include "shoal/graph/weights_type.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "shoal/base/names.hpp"
 
 namespace shoal::graph {
 namespace {
@@ -15,9 +16,7 @@ std::string_view name(WeightsType type) {
 }
 
 std::optional<WeightsType> find_weights_type(std::string_view name) {
-  const auto* found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<WeightsType>(found - names.begin());
+  return find_named<WeightsType>(names, name);
 }
 
 }  // namespace shoal::graph

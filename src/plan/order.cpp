@@ -1,7 +1,8 @@
 #include "shoal/plan/order.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "shoal/base/names.hpp"
 
 namespace shoal::plan {
 namespace {
@@ -15,9 +16,7 @@ std::string_view name(Order order) {
 }
 
 std::optional<Order> find_order(std::string_view name) {
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Order>(found - names.begin());
+  return find_named<Order>(names, name);
 }
 
 }  // namespace shoal::plan

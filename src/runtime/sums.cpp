@@ -12,7 +12,6 @@ using program::Compute;
 using program::Program;
 using program::Step;
 using program::TensorId;
-using program::TransferId;
 
 class Finder {
  public:

@@ -6,8 +6,7 @@
 #include "shoal/program/lanes.hpp"
 #include "shoal/runtime/executor.hpp"
 
-#include "reference/reference.hpp"
-#include "support/interpreter.hpp"
+#include "support/answer_error.hpp"
 #include "support/random_layers.hpp"
 #include "support/random_plans.hpp"
 #include "support/random_runs.hpp"
@@ -27,17 +26,6 @@ struct Tally {
   int clips = 0;       ///< of them, those cut between frames
   int followers = 0;   ///< of them, those of layers that the plan does not place
 };
-
-double error_of(const program::Program& program, Random& random) {
-  const Graph& graph = program.graph;
-  const std::vector<graph::LayerWeights> weights = testing::random_weights(graph, random);
-  const Tensor frame = random.tensor(graph.layers().front().output);
-  const auto load = [&](LayerId layer, Range inputs, Range outputs) {
-    return testing::slice(graph, layer, weights[layer.value], inputs, outputs);
-  };
-  return reference::relative_error(testing::interpret(program, load, frame),
-                                   reference::evaluate(graph, weights, frame));
-}
 
 /// Counts the layers of a rank that are made in another order than from one end to the other.
 void note(const program::Program& program, const plan::Replica& replica, Rank rank, Tally& tally) {
@@ -74,7 +62,7 @@ TEST(BoundaryProperty, RandomRunsEqualTheReference) {
     for (int rank = 0; rank < ranks; ++rank) {
       note(lanes.front(), plan.stages.front().replicas.front(), {rank}, tally);
     }
-    ASSERT_LE(error_of(lanes.front(), random), 1e-4) << "case " << i << ": " << to_json(plan);
+    ASSERT_LE(testing::error_of(lanes, random), 1e-4) << "case " << i << ": " << to_json(plan);
   }
   EXPECT_GE(tally.ends_first, 300);
   EXPECT_GE(tally.ends_last, 100);

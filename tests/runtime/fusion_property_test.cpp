@@ -5,8 +5,7 @@
 #include "shoal/program/lanes.hpp"
 #include "shoal/runtime/executor.hpp"
 
-#include "reference/reference.hpp"
-#include "support/interpreter.hpp"
+#include "support/answer_error.hpp"
 #include "support/random_layers.hpp"
 #include "support/random_plans.hpp"
 #include "support/random_runs.hpp"
@@ -26,17 +25,6 @@ struct Tally {
   int sums = 0;        ///< residual additions that read a fused layer
   int clips = 0;       ///< of them, those of more than one frame
 };
-
-double error_of(const program::Program& program, Random& random) {
-  const Graph& graph = program.graph;
-  const std::vector<graph::LayerWeights> weights = testing::random_weights(graph, random);
-  const Tensor frame = random.tensor(graph.layers().front().output);
-  const auto load = [&](LayerId layer, Range inputs, Range outputs) {
-    return testing::slice(graph, layer, weights[layer.value], inputs, outputs);
-  };
-  return reference::relative_error(testing::interpret(program, load, frame),
-                                   reference::evaluate(graph, weights, frame));
-}
 
 /// Nothing of a fused layer is moved, and none of its elements counted less than it is made.
 void expect_nothing_moved(const program::Program& program, LayerId layer, Tally& tally) {
@@ -69,7 +57,7 @@ TEST(FusionProperty, RandomRunsEqualTheReference) {
       if (!placement.options.fused) continue;
       expect_nothing_moved(lanes.front(), graph.find(name).value(), tally);
     }
-    ASSERT_LE(error_of(lanes.front(), random), 1e-4) << "case " << i << ": " << to_json(plan);
+    ASSERT_LE(testing::error_of(lanes, random), 1e-4) << "case " << i << ": " << to_json(plan);
     ASSERT_FALSE(HasFailure()) << "case " << i << ": " << to_json(plan);
   }
   EXPECT_GE(tally.fused, 1000);

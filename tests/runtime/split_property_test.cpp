@@ -9,8 +9,7 @@
 #include "shoal/program/text.hpp"
 #include "shoal/runtime/executor.hpp"
 
-#include "reference/reference.hpp"
-#include "support/interpreter.hpp"
+#include "support/answer_error.hpp"
 #include "support/random_layers.hpp"
 #include "support/random_plans.hpp"
 
@@ -20,22 +19,6 @@ namespace {
 using graph::Graph;
 using graph::LayerId;
 using testing::Random;
-
-/// The largest error of any lane.
-double error_of(const Graph& graph, const std::vector<program::Program>& lanes, Random& random) {
-  const std::vector<graph::LayerWeights> weights = testing::random_weights(graph, random);
-  const Tensor frame = random.tensor(graph.layers().front().output);
-  const Tensor expected = reference::evaluate(graph, weights, frame);
-  const auto load = [&](LayerId layer, Range inputs, Range outputs) {
-    return testing::slice(graph, layer, weights[layer.value], inputs, outputs);
-  };
-  double error = 0;
-  for (const program::Program& lane : lanes) {
-    const Tensor answer = testing::interpret(lane, load, frame);
-    error = std::max(error, reference::relative_error(answer, expected));
-  }
-  return error;
-}
 
 /// 2,000 random layers, each split in every way that applies to it: split, computed and merged they
 /// equal the unsplit reference.
@@ -58,7 +41,7 @@ TEST(SplitProperty, EveryLayerSplitInEveryWayEqualsTheReference) {
       plan.stages.front().replicas.front().layers.emplace(
           "layer", testing::random_placement(random, scheme, ranks));
       const std::vector<program::Program> lanes = program::compile_lanes(plan, graph);
-      const double error = error_of(graph, lanes, random);
+      const double error = testing::error_of(lanes, random);
       ++tried[scheme.name];
       ASSERT_LE(error, 1e-4) << "case " << i << ": " << graph.kind(id) << " of "
                              << to_string(layer.input) << " by " << scheme.name << "\n"
@@ -81,7 +64,7 @@ TEST(SplitProperty, ChainsWithMixedSchemesEqualTheReference) {
     for (const program::Program& lane : lanes) {
       for (const auto& transfer : lane.transfers) patterns.insert(transfer.redistribution.pattern);
     }
-    ASSERT_LE(error_of(graph, lanes, random), 1e-4)
+    ASSERT_LE(testing::error_of(lanes, random), 1e-4)
         << "case " << i << ", " << plan.ranks << " ranks";
   }
   EXPECT_EQ(patterns.size(), 9U) << "some pattern of redistribution never occurred";
@@ -95,7 +78,7 @@ std::vector<double> errors_as(split::WireType wire) {
     const Graph graph = testing::random_chain(random);
     plan::Plan plan = testing::random_plan(random, graph, static_cast<int>(random.between(2, 6)));
     plan::set_wires(plan, graph, wire);
-    errors.push_back(error_of(graph, program::compile_lanes(plan, graph), random));
+    errors.push_back(testing::error_of(program::compile_lanes(plan, graph), random));
   }
   std::sort(errors.begin(), errors.end());
   return errors;
