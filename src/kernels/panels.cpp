@@ -18,32 +18,44 @@ namespace shoal::kernels::HWY_NAMESPACE {
 /// panel and one of the left side.
 constexpr Index block_rows = registers == 32 ? 14 : 6;
 
-/// Bias, floor, and out they go.
-template <std::size_t count>
-HWY_INLINE void finish_block(const Vectors<count>& low_sums, const Vectors<count>& high_sums,
-                             const Sums& sums, float* out) {
+/// Bias, the addend where there is one, floor, and out they go. `whole`: all columns of a panel.
+template <std::size_t count, bool adds, bool whole>
+HWY_INLINE void finish_rows(const Vectors<count>& low_sums, const Vectors<count>& high_sums,
+                            const Sums& sums, float* out) {
   const Tag tag;
+  const Index low_columns = whole ? lanes : sums.columns;
+  const Index high_columns = whole ? lanes : sums.columns - lanes;
   const Vector floor = hn::Set(tag, sums.floor);
   const bool biased = sums.bias != nullptr;
   const Vector low = biased ? hn::Load(tag, sums.bias) : hn::Zero(tag);
   const Vector high = biased ? hn::Load(tag, sums.bias + lanes) : hn::Zero(tag);
-  const float* addend = sums.addend == nullptr ? nullptr : sums.addend + (out - sums.first);
+  const float* addend = adds ? sums.addend + (out - sums.first) : nullptr;
 #pragma GCC unroll 16
   for (std::size_t i = 0; i < count; ++i, out += sums.stride) {
     Vector low_sum = hn::Add(low_sums[i], low);
     Vector high_sum = hn::Add(high_sums[i], high);
-    if (addend != nullptr) {
-      low_sum = hn::Add(low_sum, load_some(addend, sums.columns));
-      high_sum = hn::Add(high_sum, load_some(addend + lanes, sums.columns - lanes));
+    if constexpr (adds) {
+      low_sum = hn::Add(low_sum, load_some(addend, low_columns));
+      high_sum = hn::Add(high_sum, load_some(addend + lanes, high_columns));
       addend += sums.stride;
     }
-    store_some(hn::Max(low_sum, floor), out, sums.columns);
-    store_some(hn::Max(high_sum, floor), out + lanes, sums.columns - lanes);
+    store_some(hn::Max(low_sum, floor), out, low_columns);
+    store_some(hn::Max(high_sum, floor), out + lanes, high_columns);
+  }
+}
+
+template <std::size_t count, bool adds>
+HWY_INLINE void finish_block(const Vectors<count>& low_sums, const Vectors<count>& high_sums,
+                             const Sums& sums, float* out) {
+  if (sums.columns >= 2 * lanes) {
+    finish_rows<count, adds, true>(low_sums, high_sums, sums, out);
+  } else {
+    finish_rows<count, adds, false>(low_sums, high_sums, sums, out);
   }
 }
 
 /// `count` rows from `first` on. The sums stay in registers.
-template <std::size_t count>
+template <std::size_t count, bool adds>
 void multiply_block(const Rows& rows, const float* first, const float* panel, const Sums& sums,
                     float* out) {
   const Tag tag;
@@ -64,16 +76,19 @@ void multiply_block(const Rows& rows, const float* first, const float* panel, co
       }
     }
   }
-  finish_block(low_sums, high_sums, sums, out);
+  finish_block<count, adds>(low_sums, high_sums, sums, out);
 }
 
-template <std::size_t... sizes>
+template <bool adds, std::size_t... sizes>
 constexpr auto blocks_of(std::index_sequence<sizes...>) {
-  return std::array{multiply_block<sizes + 1>...};
+  return std::array{multiply_block<sizes + 1, adds>...};
 }
 
 void multiply_rows(const Rows& rows, const float* panel, const Sums& sums) {
-  static constexpr auto blocks = blocks_of(std::make_index_sequence<block_rows>());
+  constexpr std::make_index_sequence<block_rows> sizes;
+  static constexpr auto plain = blocks_of<false>(sizes);
+  static constexpr auto adding = blocks_of<true>(sizes);
+  const auto& blocks = sums.addend == nullptr ? plain : adding;
   const Index count = divided_up(rows.count, block_rows);
   for (Index i = 0, row = 0; i < count; ++i) {
     const Index size = (rows.count - row) / (count - i);

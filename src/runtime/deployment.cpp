@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shoal/base/eager_release.hpp"
+
 #include "runtime/lone_walk.hpp"
 
 namespace shoal::runtime {
@@ -17,6 +19,7 @@ Deployment::Deployment(Lanes lanes, std::size_t credits, const Times& so_far)
 }
 
 void Deployment::load(Rank self, WeightCache& weights, const Machine& machine, bool is_slowed) {
+  const EagerRelease release;
   for (const program::Program& lane : *lanes_) {
     executors_.push_back(std::make_unique<Executor>(lane, self, weights, memory_, machine));
   }
