@@ -15,17 +15,17 @@ struct Point {
   double correction = 1;
 };
 
-/// Whether a measurement is of the work's layer, and of its cut.
-bool is_on_line(const Work& measured, const Work& work) {
+/// Whether a measurement is of the work's layer, and of the cut.
+bool is_on_line(const Work& measured, const Work& work, Cut cut) {
   return measured.layer == work.layer && measured.model == work.model &&
-         measured.kind == work.kind && (measured.fraction >= 1 || measured.cut == work.cut);
+         measured.kind == work.kind && (measured.fraction >= 1 || measured.cut == cut);
 }
 
 /// What was measured of the layer on a cut's line, by fraction.
-std::vector<Point> line_of(const Device& device, const Law& law, const Work& work) {
+std::vector<Point> line_of(const Device& device, const Law& law, const Work& work, Cut cut) {
   std::vector<Point> points;
   for (const Measurement& one : device.measurements) {
-    if (!is_on_line(one.work, work)) continue;
+    if (!is_on_line(one.work, work, cut)) continue;
     const Seconds predicted = law(one.work.flops, one.work.bytes);
     if (predicted > 0) points.push_back({one.work.fraction, one.seconds / predicted});
   }
@@ -43,6 +43,15 @@ double correction_at(const std::vector<Point>& line, double fraction) {
   const Point& below = *std::prev(above);
   const double along = (fraction - below.fraction) / (above->fraction - below.fraction);
   return below.correction + along * (above->correction - below.correction);
+}
+
+/// How much longer than the law says the work takes for all that it was cut by.
+double correction_of(const Device& device, const Law& law, const Work& work) {
+  const double of_cut =
+      correction_at(line_of(device, law, work, work.cut), work.fraction / work.pixels);
+  if (work.pixels == 1) return of_cut;
+  const std::vector<Point> space = line_of(device, law, work, Cut::space);
+  return of_cut * correction_at(space, work.pixels) / correction_at(space, 1);
 }
 
 /// How many messages of a collective among `members` follow each other, by the algorithms that
@@ -70,8 +79,7 @@ Seconds Device::time(const Work& work) const {
   if (law == laws.end()) {
     throw Error("device {} has no law for {} ({})", name, work.layer, profile::name(work.kind));
   }
-  const Seconds predicted = law->second(work.flops, work.bytes);
-  return predicted * correction_at(line_of(*this, law->second, work), work.fraction);
+  return law->second(work.flops, work.bytes) * correction_of(*this, law->second, work);
 }
 
 std::optional<graph::ConvolutionAlgorithm> Device::algorithm(const Work& work) const {
@@ -80,7 +88,7 @@ std::optional<graph::ConvolutionAlgorithm> Device::algorithm(const Work& work) c
     return std::abs(one.work.fraction - work.fraction);
   };
   for (const Measurement& one : measurements) {
-    if (!is_on_line(one.work, work)) continue;
+    if (!is_on_line(one.work, work, work.cut)) continue;
     if (nearest == nullptr || distance(one) < distance(*nearest)) nearest = &one;
   }
   return nearest == nullptr ? std::nullopt : nearest->algorithm;

@@ -50,6 +50,11 @@ Bytes weight_bytes(const graph::Graph& graph, graph::LayerId layer, Range inputs
   return bytes;
 }
 
+/// Of a tensor's pixels those that a box has, each with some channels.
+Index pixels(const Shape& shape) {
+  return shape.volume() / shape[Axis::channel];
+}
+
 double part(Index some, Index all) {
   return all == 0 ? 0.0 : static_cast<double>(some) / static_cast<double>(all);
 }
@@ -92,6 +97,7 @@ Work work_of(const graph::Graph& graph, graph::LayerId layer, const Box& input, 
   const bool some_inputs = read[Axis::channel].size() > input[Axis::channel].size();
   const bool some_outputs = output[Axis::channel].size() < whole_output[Axis::channel];
   work.cut = some_inputs ? Cut::inputs : some_outputs ? Cut::outputs : Cut::space;
+  if (work.cut != Cut::space) work.pixels = part(pixels(output.shape()), pixels(whole_output));
   work.flops = flops * work.fraction;
   work.bytes =
       static_cast<double>(weight_bytes(graph, layer, input[Axis::channel], output[Axis::channel]) +

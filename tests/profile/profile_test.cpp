@@ -52,6 +52,15 @@ TEST(Device, InterpolatesBetweenFractionsAndKeepsTheLastBeyond) {
   EXPECT_DOUBLE_EQ(device.time(part(0.125)), 0.125 * 3);
 }
 
+TEST(Device, CorrectsAChunkForItsChannelsAndItsPixels) {
+  const Device device =
+      device_with({{part(1), 2}, {part(0.5), 1.5}, {part(0.25), 5}, {part(0.5, Cut::space), 1.25}});
+  Work chunk = part(0.25);
+  chunk.pixels = 0.5;
+  EXPECT_DOUBLE_EQ(device.time(chunk), 0.25 * (1.5 / 0.5) * (1.25 / 0.5) / 2)
+      << "as half the channels, and as half the pixels beside all";
+}
+
 TEST(Device, KeepsCutsApartButForTheWhole) {
   const Device device = device_with({{part(1, Cut::space), 2}, {part(0.5, Cut::inputs), 4}});
   EXPECT_DOUBLE_EQ(device.time(part(0.5, Cut::inputs)), 4);

@@ -79,6 +79,22 @@ TEST(WorkOf, TellsCutsApart) {
   EXPECT_EQ(by_space.bytes, 4 * (9 * 16 * 32 + 32 + 5 * 9 * 16 + 3 * 9 * 32)) << "with its halo";
 }
 
+TEST(WorkOf, TellsHowMuchOfAShardAChunkIs) {
+  const OneLayer one = split::one_layer(Shape::image(8, 8, 16), split::conv(32, 3));
+  const Box shard = whole_output(one).with(Axis::channel, {8, 16});
+  const auto work = [&](const Box& output) {
+    const Box read =
+        graph::input_box(one.graph.footprint(one.layer), output, whole_input(one).shape());
+    return work_of(one.graph, one.layer, read, output);
+  };
+  EXPECT_EQ(work(shard).pixels, 1);
+  const Work chunk = work(shard.with(Axis::height, {4, 6}));
+  EXPECT_EQ(chunk.cut, Cut::outputs);
+  EXPECT_EQ(chunk.fraction, 1.0 / 16);
+  EXPECT_EQ(chunk.pixels, 0.25);
+  EXPECT_EQ(work(whole_output(one).with(Axis::height, {4, 6})).pixels, 1) << "its cut is space";
+}
+
 TEST(WorkOf, OfASummandInSpaceIsAPartToo) {
   const OneLayer one = split::one_layer(Shape::image(8, 8, 16), graph::GlobalPool{});
   const Box rows = whole_input(one).with(Axis::height, {0, 2});

@@ -50,8 +50,9 @@ struct Device {
 
   /// How long the work takes while everything fits in memory. The law of its kind, corrected by
   /// what was measured of the same layer: between two measured fractions of one cut the correction
-  /// is interpolated, beyond them it is that of the nearest. An Error where the device has no law
-  /// for it.
+  /// is interpolated, beyond them it is that of the nearest. A chunk of a shard of channels is
+  /// corrected for both: fewer channels, and fewer pixels. An Error where the device has no law for
+  /// it.
   [[nodiscard]] Seconds time(const Work& work) const;
   /// By what a convolution is computed fastest: as the nearest fraction of the same cut was.
   /// Nothing where the layer was not measured, or not in several ways.

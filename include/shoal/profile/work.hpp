@@ -43,7 +43,8 @@ struct Work {
   Cut cut = Cut::outputs;  ///< what is not cut is on every cut's line: fraction 1
   double fraction = 1;     ///< of the layer's floating-point operations
   double flops = 0;
-  double bytes = 0;  ///< read and written: weights, inputs, outputs
+  double bytes = 0;   ///< read and written: weights, inputs, outputs
+  double pixels = 1;  ///< of a shard of outputs or inputs, the part of its pixels: a chunk's
 
   friend bool operator==(const Work&, const Work&) = default;
 };
