@@ -120,7 +120,8 @@ TEST(RandomPrograms, ChainsWithEveryTransitionOfLayouts) {
   std::set<split::Pattern> patterns;
   for (int i = 0; i < 300; ++i) {
     const Graph graph = testing::random_chain(random);
-    const plan::Plan plan = testing::random_plan(random, graph, ranks());
+    plan::Plan plan = testing::random_plan(random, graph, ranks());
+    testing::choose_at_random(random, graph, plan);
     patterns.merge(run_and_compare(graph, plan, random));
     ASSERT_FALSE(has_failed()) << "case " << i << ": " << plan::to_json(plan);
   }

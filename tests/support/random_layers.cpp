@@ -167,6 +167,13 @@ LayerWeights slice(const Graph& graph, LayerId layer, const LayerWeights& whole,
     (is_kernel ? part.kernel : part.bias) = slice_array(
         is_kernel ? whole.kernel : whole.bias, spec.extents(), spec.slice(inputs, outputs));
   }
+  const graph::WeightsType type = graph[layer].weights_type;
+  if (type != graph::WeightsType::float32 && part.kernel.size() > 0) {
+    part.narrow = graph::NarrowKernel(type, inputs.size(), outputs.size());
+    part.narrow.scale_for(part.kernel.span());
+    part.narrow.set_rows(0, part.kernel.span());
+    part.kernel = {};
+  }
   return part;
 }
 

@@ -166,6 +166,21 @@ void round_at_random(Random& random, const Graph& graph, plan::Plan& plan) {
   }
 }
 
+void choose_at_random(Random& random, const Graph& graph, plan::Plan& plan) {
+  const std::vector<std::size_t> stages = plan::stages_of_layers(plan, graph);
+  const std::vector<graph::ConvolutionAlgorithm> all(graph::convolution_algorithms.begin(),
+                                                     graph::convolution_algorithms.end());
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    if (!std::holds_alternative<graph::Conv>(graph.layers()[i].op)) continue;
+    for (plan::Replica& replica : plan.stages[stages[i]].replicas) {
+      for (const Rank rank : replica.ranks) {
+        if (random.chance(20)) continue;
+        replica.algorithms[graph[{i}].name].emplace(rank, random.pick(all));
+      }
+    }
+  }
+}
+
 plan::Plan random_plan(Random& random, const Graph& graph, int ranks) {
   plan::Plan plan = plan_for(graph, ranks);
   if (random.chance(60)) {

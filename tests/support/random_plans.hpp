@@ -27,6 +27,9 @@ plan::Plan random_plan(Random& random, const graph::Graph& graph, int ranks);
 /// Streams some of the layers that can be, in every order.
 void stream_at_random(Random& random, const graph::Graph& graph, plan::Plan& plan);
 
+/// Lets ranks compute most convolutions by any algorithm, that can or cannot compute them.
+void choose_at_random(Random& random, const graph::Graph& graph, plan::Plan& plan);
+
 /// Lets the outputs of some layers, and now and then the frame, travel rounded.
 void round_at_random(Random& random, const graph::Graph& graph, plan::Plan& plan);
 
