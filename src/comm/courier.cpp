@@ -136,6 +136,12 @@ void Courier::progress() {
   }
 }
 
+void Courier::let_arrive() {
+  int found = 0;
+  check(MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, messages_.handle().mpi, &found, MPI_STATUS_IGNORE),
+        "MPI_Iprobe");
+}
+
 void Courier::rest(std::span<Arrival* const> arrivals, Seconds waited) {
   std::vector<MPI_Request*> missing;
   for (Arrival* const arrival : arrivals) {

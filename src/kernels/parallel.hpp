@@ -8,6 +8,7 @@
 #include <tbb/partitioner.h>
 
 #include "shoal/base/units.hpp"
+#include "shoal/kernels/while_computing.hpp"
 
 namespace shoal::kernels {
 
@@ -22,7 +23,11 @@ inline Index thread_count() {
 /// are on the same thread, so that what they share is in its cache.
 template <typename Body>
 void parallel_for(Index count, const Body& body) {
-  tbb::parallel_for(Index{0}, count, body, tbb::static_partitioner());
+  const auto attentive = [&body](Index i) {
+    body(i);
+    WhileComputing::attend();
+  };
+  tbb::parallel_for(Index{0}, count, attentive, tbb::static_partitioner());
 }
 
 }  // namespace shoal::kernels

@@ -64,7 +64,8 @@ void Runner::Loop::compute(Flight& flight) {
     if (is_exchange(next)) {
       exchange(flight, next);
     } else if (!std::holds_alternative<program::Release>(next)) {
-      stretched.end(number, slowness(options_.slowdowns, self_, flight.report.frame));
+      stretched.end(number, slowness(options_.slowdowns, self_, flight.report.frame),
+                    [this] { move_on(); });
       const Seconds end = comm::wall_time();
       plan_->timing().computed(end - begin);
       flight.report.computing += end - begin;

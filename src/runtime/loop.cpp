@@ -4,6 +4,7 @@
 #include <array>
 
 #include "shoal/comm/while_waiting.hpp"
+#include "shoal/kernels/while_computing.hpp"
 
 #include "runtime/letters.hpp"
 
@@ -39,6 +40,8 @@ comm::Verdict Runner::Loop::run(const Ends& ends) {
   began_ = comm::wall_time();
   {
     const comm::WhileWaiting watch(world_, [this] { attend(); });
+    std::optional<kernels::WhileComputing> progress;
+    if (world_.size() > 1) progress.emplace([this] { move_on(); });
     while (!is_over()) {
       tend();
       if (compute()) continue;
@@ -69,6 +72,13 @@ void Runner::Loop::tend() {
   attend();
   if (is_output()) hand_out();
   if (is_input()) admit();
+}
+
+/// Messages go on while a layer is computed; nobody looks at what comes.
+void Runner::Loop::move_on() {
+  courier_->progress();
+  courier_->let_arrive();
+  mailbox_->progress();
 }
 
 /// What can be seen to at any time, also in the middle of a transfer.

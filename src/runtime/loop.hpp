@@ -40,6 +40,7 @@ class Runner::Loop {
 
   [[nodiscard]] bool is_over() const;
   void tend();
+  void move_on();
   void attend();
   void read_letter(const comm::Letter& letter);
   void post_to_all(const std::string& letter);

@@ -145,7 +145,7 @@ class Track {
     const Seconds begin = comm::wall_time();
     stretched_.begin();
     walk.step();
-    stretched_.end(number, slowness_);
+    stretched_.end(number, slowness_, [] {});
     seconds_[number].push_back(comm::wall_time() - begin);
   }
 

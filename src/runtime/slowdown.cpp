@@ -5,6 +5,8 @@
 #include <ctime>
 #include <thread>
 
+#include "shoal/kernels/while_computing.hpp"
+
 namespace shoal::runtime {
 namespace {
 
@@ -29,11 +31,14 @@ void StretchedSteps::begin() {
   processor_begin_ = now_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
-void StretchedSteps::end(std::size_t step, double factor) {
+void StretchedSteps::end(std::size_t step, double factor, const std::function<void()>& attend) {
   if (factor == 1) return;
-  const Seconds wanted = duration(step, processor_time(), factor);
-  const Seconds missing = wanted - (now_of(CLOCK_MONOTONIC) - begin_);
-  if (missing > 0) std::this_thread::sleep_for(std::chrono::duration<double>(missing));
+  const Seconds end = begin_ + duration(step, processor_time(), factor);
+  for (Seconds now = now_of(CLOCK_MONOTONIC); now < end; now = now_of(CLOCK_MONOTONIC)) {
+    const Seconds some = std::min(end - now, kernels::WhileComputing::interval);
+    std::this_thread::sleep_for(std::chrono::duration<double>(some));
+    attend();
+  }
 }
 
 void StretchedSteps::learn(std::size_t step) {

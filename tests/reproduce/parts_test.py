@@ -110,7 +110,7 @@ class InAFolder(unittest.TestCase):
 
     def options(self, **more):
         return argparse.Namespace(**{"shoal": self.folder / "shoal", "quick": False, "slow": None,
-                                     "output": self.folder, "hostfile": self.folder / "hosts",
+                                     "exact": False, "output": self.folder, "hostfile": self.folder / "hosts",
                                      "devices": 3, "device_memory": "490MB", "swap_rate": "20MB",
                                      "again": False, **more})
 
@@ -153,8 +153,16 @@ class Worlds(InAFolder):
 
     def test_other_devices_are_another_identity(self):
         identities = {Testbed(self.options(**more)).identity() for more in (
-            {}, {"devices": 4}, {"device_memory": "1GB"}, {"swap_rate": "9MB"}, {"slow": 9})}
-        self.assertEqual(len(identities), 5)
+            {}, {"devices": 4}, {"device_memory": "1GB"}, {"swap_rate": "9MB"}, {"slow": 9},
+            {"exact": True})}
+        self.assertEqual(len(identities), 6)
+
+    def test_exact_devices_have_no_profile(self):
+        world = self.fake(exact=True)
+        world.alone("m")
+        self.assertIn("--exact", world.asked[-1])
+        with self.assertRaisesRegex(NotMeasured, "not of --exact"):
+            world.profile("m")
 
     def test_a_cluster_has_a_device_for_each_slot(self):
         (self.folder / "hosts").write_text("pi0 slots=1\npi1 slots=2 # desk\n")

@@ -7,7 +7,8 @@ LAYER = "conv3d:16x56x56x64:128"
 PAPER = 2.59
 PROFILE = "; the profile's law for 3D convolutions is fitted to all eight"
 SPLITS = {"channel": "conv=channel:{}", "filter": "conv=filter:{}", "spatial": "conv=spatial:{}",
-          "spatial, streamed": "conv=spatial:{}@8"}
+          "spatial in 8 chunks": "conv=spatial:{}@8", "spatial in 16 chunks": "conv=spatial:{}@16"}
+STREAMED = tuple(name for name, split in SPLITS.items() if "@" in split)
 
 
 def run(context):
@@ -27,7 +28,7 @@ def run(context):
         "and the output is wanted there. Baseline: the same device alone, "
         f"{alone.latency:.3g} s here (7.04 s in the one run that the authors published"
         f"{PROFILE if context.world.is_simulated else ''}). Moved as wholes, scattering the input "
-        "and gathering the output come before and after the computing; streamed in 8 chunks they hide "
+        "and gathering the output come before and after the computing; streamed in chunks they hide "
         "behind it.")
     for what, name in (("latency", "single frame"), ("interval", "throughput")):
         base = getattr(alone, what)
@@ -41,8 +42,8 @@ def run(context):
         [(scheme, *(f"{alone.interval / found[scheme, d].interval:.2f} and "
                     f"{alone.latency / found[scheme, d].latency:.2f}" for d in counts))
          for scheme in SPLITS]))
-    best = found["spatial, streamed", 3]
-    throughput, latency = alone.interval / best.interval, alone.latency / best.latency
+    throughput = max(alone.interval / found[scheme, 3].interval for scheme in STREAMED)
+    latency = max(alone.latency / found[scheme, 3].latency for scheme in STREAMED)
     result.claims = [
         claim("three devices gain up to 2.59 times", "2.59 (the paper)",
               f"{throughput:.2f} in throughput, {latency:.2f} for a single frame, streamed",

@@ -6,7 +6,7 @@ import json
 import pathlib
 import re
 
-from ..failure import Failure
+from ..failure import Failure, NotMeasured
 from . import steady
 from .world import INTERVAL, LATENCY, Outcome, World, file_name
 
@@ -29,6 +29,7 @@ class Ranks(World):
         self.shared.mkdir(parents=True, exist_ok=True)
         self.weights, self.frames = self.shared / "weights.h5", self.shared / "frames.h5"
         self.slow = ["--slow", options.slow or self.usual_slowness]
+        self.exact = ["--exact"] if options.exact else []
         self.model_there = None
 
     def __exit__(self, *_):
@@ -37,7 +38,7 @@ class Ranks(World):
                 self.on_every_host("rm", "-f", self.weights, self.frames)
 
     def identity(self):
-        return super().identity() + repr(self.slow).encode()
+        return super().identity() + repr(self.slow + self.exact).encode()
 
     def mpirun(self, ranks, *words):
         """`words` on so many ranks, one on each device; what it printed."""
@@ -53,6 +54,8 @@ class Ranks(World):
 
     def profile(self, model):
         """Measured on all devices at once, when first asked for."""
+        if self.exact:
+            raise NotMeasured("a profile is of the fastest algorithms, not of --exact")
         devices = hashlib.sha256(self.identity()).hexdigest()[:8]
         path = self.shared / f"{file_name(model, devices)}.profile.json"
         if not path.is_file():
@@ -81,7 +84,7 @@ class Ranks(World):
         metrics = plan.with_suffix(f".{in_flight}.jsonl")
         said = self.mpirun(
             document["ranks"], self.shoal, "run", "--plan", plan, "--weights", self.weights, "--input",
-            self.frames, "--in-flight", in_flight, *self.compute_words(), "--metrics", metrics,
+            self.frames, "--in-flight", in_flight, *self.compute_words(), *self.exact, "--metrics", metrics,
             "--output", plan.with_suffix(".txt"), "--top", 1, "--patience", PATIENCE)
         told = re.findall(r"^\w+: \d+ page-ins, .* read from swap$", said, re.MULTILINE)
         outcome.page_ins = told[:document["ranks"]]

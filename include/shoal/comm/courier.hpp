@@ -57,6 +57,9 @@ class Courier {
 
   /// Gives MPI time, takes back the memory of what was sent, and sends what had to wait.
   void progress();
+  /// Gives MPI time for what this rank expects: large boxes come in parts, each of which is asked
+  /// for.
+  void let_arrive();
   /// Lets time pass until more of one of the arrivals, or a letter (Mailbox), may have come, or
   /// what waits may be sent; perhaps less, and the less the shorter this rank has `waited`.
   /// Arrivals may be null.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -31,8 +32,8 @@ class StretchedSteps {
  public:
   /// A step begins now.
   void begin();
-  /// It ends: sleeps for what is missing.
-  void end(std::size_t step, double factor);
+  /// It ends: sleeps for what is missing, and calls `attend` in between, as slow kernels would.
+  void end(std::size_t step, double factor, const std::function<void()>& attend);
   /// It ends as soon as it may; what it took counts for the next time.
   void learn(std::size_t step);
   /// How long a step shall last that took so much processor time.
