@@ -47,7 +47,8 @@ def rows_of(options, log):
     for devices, network in itertools.product(options.devices, options.network):
         folder = (options.output / f"{network}-{devices}").resolve()
         with Testbed(options_of(options, devices=devices, output=folder, device_memory="all",
-                                swap_rate=None, slow=options.slow or SLOWNESS[network])) as testbed:
+                                swap_rate=None, exact=False,
+                                slow=options.slow or SLOWNESS[network])) as testbed:
             testbed.folder, testbed.log = folder, log
             for objective, what, real, simulated in compare(options, network, testbed):
                 yield network, devices, objective, what, real, simulated, simulated / real
