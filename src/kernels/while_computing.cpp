@@ -7,7 +7,11 @@ namespace shoal::kernels {
 namespace {
 
 /// Of each thread, so that what other threads compute for it does not call.
-thread_local WhileComputing* present = nullptr;
+WhileComputing*& present() {
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): nobody else's
+  thread_local WhileComputing* one = nullptr;
+  return one;
+}
 
 Seconds now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -17,19 +21,20 @@ Seconds now() {
 
 WhileComputing::WhileComputing(std::function<void()> attend)
     : attend_(std::move(attend)), next_(now() + interval) {
-  present = this;
+  present() = this;
 }
 
 WhileComputing::~WhileComputing() {
-  present = nullptr;
+  present() = nullptr;
 }
 
 void WhileComputing::attend() {
-  if (present == nullptr) return;
+  WhileComputing* const one = present();
+  if (one == nullptr) return;
   const Seconds at = now();
-  if (at < present->next_) return;
-  present->attend_();
-  present->next_ = at + interval;
+  if (at < one->next_) return;
+  one->attend_();
+  one->next_ = at + interval;
 }
 
 }  // namespace shoal::kernels

@@ -140,8 +140,8 @@ TEST(SplitProperty, ChainsThatTravelRoundedAreOffByAFewRoundings) {
 /// The same of weights, each of which is rounded once, by each rank that holds it.
 TEST(SplitProperty, ChainsOfRoundedWeightsAreOffByAFewRoundings) {
   using graph::WeightsType;
-  for (const auto& [type, one] :
-       {std::pair{WeightsType::float16, 1.0 / 2048}, std::pair{WeightsType::int8, 1.0 / 254}}) {
+  for (const WeightsType type : {WeightsType::float16, WeightsType::int8}) {
+    const double one = type == WeightsType::float16 ? 1.0 / 2048 : 1.0 / 254;
     const std::vector<double> errors = errors_after([&](Graph& graph, plan::Plan& /*plan*/) {
       graph.set_weights_type(type);
       return graph.find("fc1").has_value();
