@@ -8,7 +8,6 @@ takes less than that, of the rank for which the sum is largest, is what was hidd
 share of the line's time. A frame for latency meets no other; for throughput the interval between
 answers counts. The last line is the headline."""
 
-import argparse
 import json
 import pathlib
 import re
@@ -19,7 +18,7 @@ from dataclasses import dataclass
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from shoal_measure import call, save  # noqa: E402
+from shoal_measure import ROOT, call, common_parser, save  # noqa: E402
 
 MODELS = ("alexnet", "vgg16", "resnet50", "xception", "c3d")
 UNITS = {"B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}
@@ -97,12 +96,8 @@ def show(row):
 
 
 def main():
-    root = pathlib.Path(__file__).resolve().parents[2]
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shoal", default=root / "build/src/shoal")
-    parser.add_argument("--profile", type=pathlib.Path, default=root / "profiles/pi3-keras.json")
-    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("overlap"),
-                        help="folder for overlap.csv")
+    parser = common_parser(__doc__, "overlap", "overlap.csv")
+    parser.add_argument("--profile", type=pathlib.Path, default=ROOT / "profiles/pi3-keras.json")
     parser.add_argument("--devices", nargs="+", type=int, default=[2, 4, 8])
     parser.add_argument("--quick", action="store_true", help="AlexNet and C3D alone")
     options = parser.parse_args()

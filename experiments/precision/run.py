@@ -7,7 +7,6 @@ how much a probability differs at most, in relation to the largest of its answer
 random: classes are closer to each other than those of a trained network. The last line is the
 headline."""
 
-import argparse
 import pathlib
 import sys
 import tempfile
@@ -17,7 +16,7 @@ import numpy
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from shoal_measure import call, save  # noqa: E402
+from shoal_measure import add_mpirun, call, common_parser, save  # noqa: E402
 
 NETWORKS = ("alexnet", "vgg16", "resnet50", "xception", "c3d")
 # Over two ranks that move the output of every layer.
@@ -66,12 +65,8 @@ def row_of(network, kind, exact, found):
 
 
 def main():
-    root = pathlib.Path(__file__).resolve().parents[2]
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shoal", default=root / "build/src/shoal")
-    parser.add_argument("--mpirun", default="mpirun --oversubscribe")
-    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("precision"),
-                        help="folder for precision.csv")
+    parser = common_parser(__doc__, "precision", "precision.csv")
+    add_mpirun(parser)
     parser.add_argument("--inputs", type=int, default=50)
     parser.add_argument("--network", nargs="+", choices=NETWORKS, default=list(NETWORKS))
     parser.add_argument("--quick", action="store_true", help="AlexNet and ResNet50, ten inputs")

@@ -6,7 +6,6 @@ In every round a network is profiled and then run by each plan, so that what els
 meets predictions and measurements alike; medians over the rounds are compared. The last line is the
 headline. Nothing else may run on the machine."""
 
-import argparse
 import json
 import pathlib
 import re
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from shoal_measure import call, cores, pinned, save  # noqa: E402
+from shoal_measure import add_mpirun, call, common_parser, cores, pinned, save  # noqa: E402
 
 RANKS = 2
 # Where the second of two stages begins: about half of the work is before it, and one tensor passes.
@@ -66,7 +65,7 @@ class Experiment:
                        {"name": "second", "from": SECOND_STAGE[network], "ranks": [1]}]}))
         for name, split in SPLITS.items():
             call(self.options.shoal, "plan", "write", "--model", network, "--split", split, "-n",
-                      RANKS, "-o", files[name])
+                 RANKS, "-o", files[name])
         return files
 
     def profile(self, network):
@@ -164,12 +163,8 @@ def show(ratios):
 
 
 def main():
-    root = pathlib.Path(__file__).resolve().parents[2]
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shoal", default=root / "build/src/shoal")
-    parser.add_argument("--mpirun", default="mpirun --oversubscribe")
-    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("prediction"),
-                        help="folder for rounds.csv and ratios.csv")
+    parser = common_parser(__doc__, "prediction", "rounds.csv and ratios.csv")
+    add_mpirun(parser)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--frames", type=int, default=20)
     parser.add_argument("--budget", type=float, default=1, help="of shoal profile")

@@ -6,7 +6,6 @@ from a profile that is measured first.
 One rank, two ranks for latency and two for throughput take turns; medians over the rounds count. The
 last line is the headline. Nothing else may run on the machine."""
 
-import argparse
 import json
 import pathlib
 import statistics
@@ -15,7 +14,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from shoal_measure import call, cores, pinned, save  # noqa: E402
+from shoal_measure import add_mpirun, call, common_parser, cores, pinned, save  # noqa: E402
 
 NETWORKS = ("vgg16", "resnet50", "c3d")
 RANKS = 2
@@ -46,7 +45,7 @@ class Experiment:
         for objective in ("latency", "throughput"):
             files[objective] = self.folder / f"{objective}.json"
             call(self.options.shoal, "plan", "--model", network, "--profile", profile,
-                      "--devices", RANKS, "--objective", objective, "-o", files[objective])
+                 "--devices", RANKS, "--objective", objective, "-o", files[objective])
         return files
 
     def frames(self, start, network, weights, count, *words):
@@ -100,12 +99,8 @@ def summary(rows):
 
 
 def main():
-    root = pathlib.Path(__file__).resolve().parents[2]
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shoal", default=root / "build/src/shoal")
-    parser.add_argument("--mpirun", default="mpirun --oversubscribe")
-    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("scaling"),
-                        help="folder for rounds.csv and scaling.csv")
+    parser = common_parser(__doc__, "scaling", "rounds.csv and scaling.csv")
+    add_mpirun(parser)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--frames", type=int, default=20)
     parser.add_argument("--budget", type=float, default=1, help="of shoal profile")

@@ -1,9 +1,27 @@
 """What the scripts that measure the program share."""
 
+import argparse
 import csv
 import os
+import pathlib
 import subprocess
 import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def common_parser(description, folder, files):
+    """What every script is told: which program measures, and into which folder the files go."""
+    result = argparse.ArgumentParser(description=description)
+    result.add_argument("--shoal", default=ROOT / "build/src/shoal")
+    result.add_argument("--output", type=pathlib.Path, default=pathlib.Path(folder),
+                        help=f"folder for {files}")
+    return result
+
+
+def add_mpirun(parser):
+    """Of scripts that run several ranks."""
+    parser.add_argument("--mpirun", default="mpirun --oversubscribe")
 
 
 def call(*words):

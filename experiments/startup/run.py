@@ -6,7 +6,6 @@ of each once when the system has the file in memory (warm) and once when it has 
 (cold: its pages are given up before). Start-ups of all kinds take turns; medians count. The last line
 is the headline."""
 
-import argparse
 import os
 import pathlib
 import re
@@ -16,7 +15,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from shoal_measure import call, save  # noqa: E402
+from shoal_measure import call, common_parser, save  # noqa: E402
 
 NETWORKS = ("alexnet", "vgg16", "resnet50", "xception", "c3d")
 # What the program tells: the whole, and its parts.
@@ -78,11 +77,7 @@ def prepare(file, cold):
 
 
 def main():
-    root = pathlib.Path(__file__).resolve().parents[2]
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shoal", default=root / "build/src/shoal")
-    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("startup"),
-                        help="folder for startup.csv")
+    parser = common_parser(__doc__, "startup", "startup.csv")
     parser.add_argument("--rounds", type=int, default=9, help="starts of each kind")
     parser.add_argument("--network", nargs="+", choices=NETWORKS, default=list(NETWORKS))
     parser.add_argument("--folder", help="where weights are written, on the disk that is meant")

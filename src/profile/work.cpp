@@ -1,7 +1,8 @@
 #include "shoal/profile/work.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "shoal/base/names.hpp"
 
 namespace shoal::profile {
 namespace {
@@ -11,13 +12,6 @@ constexpr std::array<std::string_view, kind_count> kind_names = {
     "pool",        "elementwise"};
 
 constexpr std::array<std::string_view, cut_count> cut_names = {"outputs", "inputs", "space"};
-
-template <typename Enum, std::size_t count>
-std::optional<Enum> find(const std::array<std::string_view, count>& names, std::string_view name) {
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Enum>(found - names.begin());
-}
 
 /// Pictures have three channels, some cameras four.
 constexpr Index most_channels_of_pictures = 4;
@@ -66,7 +60,7 @@ std::string_view name(Kind kind) {
 }
 
 std::optional<Kind> find_kind(std::string_view name) {
-  return find<Kind>(kind_names, name);
+  return find_named<Kind>(kind_names, name);
 }
 
 std::string_view name(Cut cut) {
@@ -74,7 +68,7 @@ std::string_view name(Cut cut) {
 }
 
 std::optional<Cut> find_cut(std::string_view name) {
-  return find<Cut>(cut_names, name);
+  return find_named<Cut>(cut_names, name);
 }
 
 Work work_of(const graph::Graph& graph, graph::LayerId layer, const Box& input, const Box& output) {

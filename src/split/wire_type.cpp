@@ -1,10 +1,13 @@
 #include "shoal/split/wire_type.hpp"
 
-#include <algorithm>
 #include <stdexcept>
+
+#include "shoal/base/names.hpp"
 
 namespace shoal::split {
 namespace {
+
+constexpr std::array<std::string_view, wire_types.size()> names = {"float32", "float16", "int8"};
 
 constexpr Index word_bytes = 4;
 
@@ -23,14 +26,11 @@ Index words_of_block(WireType type, Index floats) {
 }  // namespace
 
 std::string_view name(WireType type) {
-  constexpr std::array<std::string_view, wire_types.size()> names = {"float32", "float16", "int8"};
   return names[static_cast<std::size_t>(type)];
 }
 
 std::optional<WireType> find_wire_type(std::string_view wanted) {
-  const auto found = std::find_if(wire_types.begin(), wire_types.end(),
-                                  [&](WireType type) { return name(type) == wanted; });
-  return found == wire_types.end() ? std::nullopt : std::optional(*found);
+  return find_named<WireType>(names, wanted);
 }
 
 double rounding_error(WireType type) {
