@@ -27,15 +27,27 @@ bool Watch::is_change(double slowness) const {
   return slowness > options_.factor || slowness < 1 / options_.factor;
 }
 
+void Watch::find_first(Record& record, Seconds now) const {
+  const bool enough = record.earliest.size() >= options_.window;
+  if (!enough || now - record.began < options_.after) return;
+  record.first = median(record.earliest);
+  record.earliest = {};
+}
+
 void Watch::report(Rank rank, const FrameReport& report, Seconds now) {
   const auto i = static_cast<std::size_t>(rank.value);
   const Seconds predicted = predicted_[static_cast<std::size_t>(report.lane)][i];
   Record& record = records_[i];
   if (!(predicted > 0) || ++record.frames <= warm_up) return;
-  record.latest.push_back(report.computing / predicted);
+  const double ratio = report.computing / predicted;
+  record.latest.push_back(ratio);
   if (record.latest.size() > options_.window) record.latest.erase(record.latest.begin());
-  if (record.latest.size() < options_.window) return;
-  if (!record.first) record.first = median(record.latest);
+  if (!record.first) {
+    if (record.earliest.empty()) record.began = now;
+    record.earliest.push_back(ratio);
+    find_first(record, now);
+    return;
+  }
   if (!is_change(record.slowness())) {
     record.changed_since.reset();
   } else if (!record.changed_since) {

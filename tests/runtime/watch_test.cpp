@@ -80,6 +80,21 @@ TEST(Watch, ASlowSpellThatEndsIsNoChange) {
   }
 }
 
+TEST(Watch, WhatDisturbsTheFirstFramesIsNotTakenForTheRanksOwnTime) {
+  Job job;
+  job.watch = Watch({1.3, 50, 100, 8});
+  job.watch.start(predicted, 0);
+  job.factors = {1.8, 1.8, 1.8};
+  EXPECT_FALSE(job.go_on(20));
+  job.factors = {1, 1, 1};
+  EXPECT_FALSE(job.go_on(300));
+  job.factors[1] = 1.5;
+  const auto change = job.go_on(500);
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->rank, Rank{1});
+  EXPECT_DOUBLE_EQ(change->slowness, 1.5);
+}
+
 TEST(Watch, LessThanTheFactorIsNoChangeAndSingleFramesDoNotCount) {
   Job job;
   EXPECT_FALSE(job.go_on(100));

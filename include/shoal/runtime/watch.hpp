@@ -10,8 +10,9 @@ namespace shoal::runtime {
 
 /// Compares what ranks take for their frames with what was predicted, and says when one has become
 /// slower or faster for good. A rank's slowness is measured / predicted computing time, the median
-/// of its latest frames, in relation to what that was at first: a profile that errs is no reason to
-/// change the plan, a device that changes is.
+/// of its latest frames, in relation to the median of its first Options::after seconds: a profile
+/// that errs is no reason to change the plan, a device that changes is. What disturbs the first
+/// frames for less than half of that time does not count.
 class Watch {
  public:
   struct Options {
@@ -43,11 +44,14 @@ class Watch {
  private:
   struct Record {
     std::size_t frames = 0;
-    std::vector<double> latest;   ///< measured / predicted
-    std::optional<double> first;  ///< the median of the first window
+    Seconds began = 0;             ///< when the first frame that counts was reported
+    std::vector<double> earliest;  ///< measured / predicted, until `first` is known
+    std::vector<double> latest;    ///< measured / predicted
+    std::optional<double> first;   ///< the median of `earliest`
     std::optional<Seconds> changed_since;
     [[nodiscard]] double slowness() const;
   };
+  void find_first(Record& record, Seconds now) const;
   [[nodiscard]] bool is_change(double slowness) const;
 
   Options options_;
