@@ -13,9 +13,14 @@ Range channels(const Box& box) {
 /// Adds one step to the counts; keeps what is held at the moment.
 class Counter {
  public:
-  Counter(const Program& program, Rank rank) : program_(program), rank_(rank) {}
+  Counter(const Program& program, Rank rank) : program_(program), rank_(rank) {
+    for (const Step& step : program.of(rank)) {
+      if (const auto* receive = std::get_if<Receive>(&step)) expect(program[receive->id].to);
+      if (const auto* read = std::get_if<ReadFrame>(&step)) expect(read->tensor);
+    }
+  }
 
-  void operator()(const ReadFrame& step) { hold(step.tensor); }
+  void operator()(const ReadFrame& /*step*/) {}
   void operator()(const Compute& step) {
     hold(step.output);
     counts_.flops += flops(program_, step);
@@ -45,9 +50,7 @@ class Counter {
   void operator()(const Receive& step) {
     const split::Redistribution& moved = program_[step.id].redistribution;
     counts_.received += moved.bytes_received(rank_);
-    if (arriving_.insert(program_[step.id].to).second) counts_.ahead += bytes(program_[step.id].to);
     ++counts_.transfers;
-    hold(program_[step.id].to);
   }
   void operator()(const Release& step) {
     held_ -= bytes(step.tensor);
@@ -64,6 +67,11 @@ class Counter {
  private:
   [[nodiscard]] Bytes bytes(TensorId tensor) const {
     return program_[tensor].layout.box_of(rank_).value_or(Box{}).bytes();
+  }
+  /// From the frame's begin on.
+  void expect(TensorId tensor) {
+    if (arriving_.insert(tensor).second) counts_.ahead += bytes(tensor);
+    hold(tensor);
   }
   void hold(TensorId tensor) {
     if (!tensors_.insert(tensor).second) return;

@@ -11,6 +11,14 @@ bool is_smaller(const AlignedBuffer& buffer, std::size_t count) {
 
 }  // namespace
 
+std::shared_ptr<AlignedBuffer> BufferPool::lend(std::size_t count) {
+  const auto give_back = [this](AlignedBuffer* buffer) {
+    this->give_back(std::move(*buffer));
+    delete buffer;
+  };
+  return {new AlignedBuffer(take(count)), give_back};
+}
+
 AlignedBuffer BufferPool::take(std::size_t count) {
   const auto found = std::lower_bound(free_.begin(), free_.end(), count, is_smaller);
   if (found != free_.end()) {

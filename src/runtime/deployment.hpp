@@ -43,7 +43,7 @@ class Deployment {
   [[nodiscard]] Rank output_rank() const { return lanes_->front().output_rank; }
   /// Of any lane.
   [[nodiscard]] int most_transfers() const { return most_transfers_; }
-  [[nodiscard]] Bytes activation_bytes() const { return memory_.pool.bytes(); }
+  [[nodiscard]] Bytes activation_bytes() const { return memory_.activations(); }
 
   [[nodiscard]] comm::Exchange& exchange() { return exchange_.value(); }
   [[nodiscard]] Timing& timing() { return timing_; }

@@ -4,6 +4,7 @@
 
 #include "shoal/base/error.hpp"
 
+#include "runtime/places.hpp"
 #include "runtime/sums.hpp"
 
 namespace shoal::runtime {
@@ -57,12 +58,14 @@ Executor::Executor(const program::Program& program, Rank rank, WeightCache& weig
     : program_(program), rank_(rank), memory_(memory), machine_(machine) {
   const std::size_t count = program_.of(rank_).size();
   for (std::size_t i = 0; i < count; ++i) prepared_.push_back(std::make_unique<Prepared>());
-  const std::map<std::size_t, Sum> joined = sums(program_, rank_);
+  std::map<std::size_t, Sum> joined = sums(program_, rank_);
   for (std::size_t i = 0; i < count; ++i) {
     const auto sum = joined.find(i);
     if (sum != joined.end() && prepare_with_sum(i, sum->second, weights)) continue;
+    joined.erase(i);
     if (!prepared_[i]->done_before) prepare(i, weights);
   }
+  places_ = std::make_unique<const Places>(places(program_, rank_, joined));
 }
 
 Executor::~Executor() = default;
@@ -106,12 +109,6 @@ void Executor::set_kernel(std::size_t number, std::unique_ptr<kernels::Kernel> k
 Walk::Walk(const Executor& executor, const Tensor* frame)
     : executor_(executor), program_(executor.program()), frame_(frame) {}
 
-Walk::~Walk() {
-  for (auto& [tensor, buffer] : buffers_) {
-    executor_.memory_.pool.give_back(std::move(buffer));
-  }
-}
-
 const Step& Walk::step() {
   const Step& step = program_.of(executor_.rank_)[next_];
   std::visit([this](const auto& one) { carry_out(one); }, step);
@@ -135,9 +132,23 @@ View Walk::make(TensorId tensor) {
   const Shape shape = program_[tensor].layout.box_of(executor_.rank_).value_or(Box{}).shape();
   const auto [place, is_new] = buffers_.try_emplace(tensor);
   if (is_new) {
-    place->second = executor_.memory_.pool.take(addressable(shape.volume()));
+    place->second = memory_of(tensor, addressable(shape.volume()));
   }
   return {place->second.data(), shape};
+}
+
+AlignedBuffer Walk::memory_of(TensorId tensor, std::size_t floats) {
+  const Places& places = *executor_.places_;
+  const Places::Place& place = places.of.at(tensor);
+  const bool waits = place.piece == Piece::waiting;
+  std::weak_ptr<AlignedBuffer>& piece = waits ? waiting_ : computing_;
+  std::shared_ptr<AlignedBuffer> memory = piece.lock();
+  if (!memory) {
+    memory = waits ? executor_.memory_.waiting.lend(places.waiting)
+                   : executor_.memory_.computing.lend(places.computing);
+    piece = memory;
+  }
+  return {memory->span().subspan(place.offset, floats), memory};
 }
 
 ConstView Walk::held(TensorId tensor, const Box& box) const {
@@ -192,10 +203,7 @@ void Walk::carry_out(const Finish& step) {
 }
 
 void Walk::carry_out(const Release& step) {
-  const auto found = buffers_.find(step.tensor);
-  if (found == buffers_.end()) return;  // A summand that was never by itself.
-  executor_.memory_.pool.give_back(std::move(found->second));
-  buffers_.erase(found);
+  buffers_.erase(step.tensor);  // Not there: a summand that was never by itself.
 }
 
 void Walk::carry_out(const WriteResult& step) {

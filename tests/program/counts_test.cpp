@@ -117,6 +117,9 @@ TEST(Count, BuffersWaitForFramesAhead) {
                           "plan.json", graph),
               graph);
   EXPECT_EQ(count(program, {1}).ahead, bytes_each * 16U * 16U * 8U) << "a's output";
+  EXPECT_EQ(count(program, {0}).ahead, program.graph[{0}].output.bytes() +
+                                           program.graph[program.graph.output()].output.bytes())
+      << "the frame and the answer";
   EXPECT_EQ(count(program, {1}).received, bytes_each * 16U * 16U * 8U);
   EXPECT_EQ(count(program, {0}).received, 12U * bytes_each) << "the answer";
 }

@@ -44,8 +44,8 @@ TEST_F(ExecutorTest, WalksFrameAfterFrame) {
     }
     EXPECT_EQ(walk.next(), program_.of({0}).size());
     EXPECT_LE(error(frame, walk.answer()), 1e-5);
-    if (i == 0) after_the_first = memory_.pool.bytes();
-    EXPECT_EQ(memory_.pool.bytes(), after_the_first);
+    if (i == 0) after_the_first = memory_.activations();
+    EXPECT_EQ(memory_.activations(), after_the_first);
   }
 }
 
@@ -73,14 +73,14 @@ TEST_F(ExecutorTest, AWalkThatIsGivenUpGivesItsBuffersBack) {
   {
     Walk walk(executor, &frame);
     walk.advance();
-    whole = memory_.pool.bytes();
+    whole = memory_.activations();
   }
   for (std::size_t steps = 1; steps < program_.of({0}).size(); ++steps) {
     Walk walk(executor, &frame);
     walk.advance(steps);
     EXPECT_EQ(walk.next(), steps);
   }
-  EXPECT_EQ(memory_.pool.bytes(), whole);
+  EXPECT_EQ(memory_.activations(), whole);
 }
 
 TEST_F(ExecutorTest, StopsAtEachExchangeWithItsBuffers) {

@@ -15,10 +15,14 @@ namespace shoal::runtime {
 
 /// Memory that all programs of a rank share: it computes one step at a time.
 struct Memory {
-  BufferPool pool;
+  BufferPool waiting;    ///< for frames that other frames are computed before
+  BufferPool computing;  ///< for the frame that is computed
   AlignedBuffer workspace;
+
+  [[nodiscard]] Bytes activations() const { return waiting.bytes() + computing.bytes(); }
 };
 
+struct Places;
 struct Sum;
 
 /// What a rank computes with in a program.
@@ -51,6 +55,7 @@ class Executor {
   Memory& memory_;
   const Machine& machine_;
   std::vector<std::unique_ptr<Prepared>> prepared_;  ///< by step
+  std::unique_ptr<const Places> places_;
 };
 
 /// One frame's way through a rank's program, but for the exchanges: it stops at each of them and
@@ -61,7 +66,7 @@ class Walk {
   explicit Walk(const Executor& executor, const Tensor* frame = nullptr);
   Walk(const Walk&) = delete;
   Walk& operator=(const Walk&) = delete;
-  ~Walk();
+  ~Walk() = default;
 
   /// The index of the next step.
   [[nodiscard]] std::size_t next() const { return next_; }
@@ -81,6 +86,7 @@ class Walk {
 
  private:
   View make(program::TensorId tensor);
+  AlignedBuffer memory_of(program::TensorId tensor, std::size_t floats);
   [[nodiscard]] ConstView held(program::TensorId tensor, const Box& box) const;
 
   void carry_out(const program::ReadFrame& step);
@@ -95,6 +101,9 @@ class Walk {
   const Executor& executor_;
   const program::Program& program_;
   std::map<program::TensorId, AlignedBuffer> buffers_;
+  /// Where the buffers are, for as long as any are.
+  std::weak_ptr<AlignedBuffer> waiting_;
+  std::weak_ptr<AlignedBuffer> computing_;
   const Tensor* frame_;
   Tensor answer_;
   std::size_t next_ = 0;

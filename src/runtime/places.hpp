@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+
+#include "shoal/program/program.hpp"
+
+#include "runtime/sums.hpp"
+
+namespace shoal::runtime {
+
+/// In which of its two pieces of memory a frame has a tensor.
+enum class Piece {
+  waiting,   ///< while other frames are computed too: what comes from elsewhere, and the answer
+  computing  ///< while the frame itself is computed, which one of a rank's frames is at a time
+};
+
+/// Where a rank's tensors lie.
+struct Places {
+  struct Place {
+    Piece piece = Piece::computing;
+    std::size_t offset = 0;  ///< in floats
+  };
+  std::map<program::TensorId, Place> of;  ///< every tensor of which the rank ever holds something
+  std::size_t waiting = 0;                ///< floats in all
+  std::size_t computing = 0;
+};
+
+/// @param joined the additions that are made in the pass of a step before, by that step
+Places places(const program::Program& program, Rank rank, const std::map<std::size_t, Sum>& joined);
+
+}  // namespace shoal::runtime
