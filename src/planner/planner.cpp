@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "shoal/plan/wires.hpp"
+#include "shoal/profile/pooled.hpp"
 
 #include "planner/algorithms.hpp"
 #include "planner/boundary.hpp"
@@ -282,12 +283,14 @@ Proposal appraise(const plan::Plan& plan, const graph::Graph& lowered,
   request.objective = objective;
   request.input_rank = plan.input_rank;
   request.output_rank = plan.output_rank;
-  return Search(lowered, profile, request).appraise(plan);
+  const profile::Profile pooled = profile::pooled(profile);
+  return Search(lowered, pooled, request).appraise(plan);
 }
 
 Proposal propose(const graph::Graph& lowered, const profile::Profile& profile,
                  const Request& request) {
-  return Search(lowered, profile, request).propose();
+  const profile::Profile pooled = profile::pooled(profile);
+  return Search(lowered, pooled, request).propose();
 }
 
 }  // namespace shoal::planner
