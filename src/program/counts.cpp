@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "shoal/program/in_place.hpp"
+
 namespace shoal::program {
 namespace {
 
@@ -13,7 +15,8 @@ Range channels(const Box& box) {
 /// Adds one step to the counts; keeps what is held at the moment.
 class Counter {
  public:
-  Counter(const Program& program, Rank rank) : program_(program), rank_(rank) {
+  Counter(const Program& program, Rank rank)
+      : program_(program), rank_(rank), in_place_(in_place(program, rank)) {
     for (const Step& step : program.of(rank)) {
       if (const auto* receive = std::get_if<Receive>(&step)) expect(program[receive->id].to);
       if (const auto* read = std::get_if<ReadFrame>(&step)) expect(read->tensor);
@@ -53,6 +56,7 @@ class Counter {
     ++counts_.transfers;
   }
   void operator()(const Release& step) {
+    if (in_place_.contains(step.tensor)) return;
     held_ -= bytes(step.tensor);
     tensors_.erase(step.tensor);
   }
@@ -74,6 +78,8 @@ class Counter {
     hold(tensor);
   }
   void hold(TensorId tensor) {
+    const auto within = in_place_.find(tensor);
+    if (within != in_place_.end()) return hold(within->second);
     if (!tensors_.insert(tensor).second) return;
     held_ += bytes(tensor);
     counts_.peak_activations = std::max(counts_.peak_activations, held_);
@@ -81,6 +87,7 @@ class Counter {
 
   const Program& program_;
   Rank rank_;
+  std::map<TensorId, TensorId> in_place_;
   Counts counts_;
   std::set<TensorId> tensors_;
   std::set<TensorId> tensors_made_;

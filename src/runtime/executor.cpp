@@ -128,8 +128,16 @@ const Step* Walk::advance() {
   return advance(program_.of(executor_.rank_).size());
 }
 
+Box Walk::box(TensorId tensor) const {
+  return program_[tensor].layout.box_of(executor_.rank_).value_or(Box{});
+}
+
 View Walk::make(TensorId tensor) {
-  const Shape shape = program_[tensor].layout.box_of(executor_.rank_).value_or(Box{}).shape();
+  const auto within = executor_.places_->in_place.find(tensor);
+  if (within != executor_.places_->in_place.end()) {
+    return make(within->second).part(box(tensor).relative_to(box(within->second)));
+  }
+  const Shape shape = box(tensor).shape();
   const auto [place, is_new] = buffers_.try_emplace(tensor);
   if (is_new) {
     place->second = memory_of(tensor, addressable(shape.volume()));
@@ -151,11 +159,17 @@ AlignedBuffer Walk::memory_of(TensorId tensor, std::size_t floats) {
   return {memory->span().subspan(place.offset, floats), memory};
 }
 
-ConstView Walk::held(TensorId tensor, const Box& box) const {
-  if (box.empty()) return {nullptr, box.shape()};
-  const Box own = program_[tensor].layout.box_of(executor_.rank_).value();
-  const ConstView whole(buffers_.at(tensor).data(), own.shape());
-  return whole.part(box.relative_to(own));
+ConstView Walk::held(TensorId tensor) const {
+  const auto within = executor_.places_->in_place.find(tensor);
+  if (within != executor_.places_->in_place.end()) {
+    return held(within->second).part(box(tensor).relative_to(box(within->second)));
+  }
+  return {buffers_.at(tensor).data(), box(tensor).shape()};
+}
+
+ConstView Walk::held(TensorId tensor, const Box& wanted) const {
+  if (wanted.empty()) return {nullptr, wanted.shape()};
+  return held(tensor).part(wanted.relative_to(box(tensor)));
 }
 
 ConstView Walk::source(TransferId transfer) const {

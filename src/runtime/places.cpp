@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "shoal/base/aligned_buffer.hpp"
+#include "shoal/program/in_place.hpp"
 
 #include "runtime/arena.hpp"
 
@@ -19,7 +20,11 @@ using program::TensorId;
 class Finder {
  public:
   Finder(const Program& program, Rank rank, const std::map<std::size_t, Sum>& joined)
-      : program_(program), rank_(rank), lines_(program::lines(program, rank)), joined_(joined) {
+      : program_(program),
+        rank_(rank),
+        lines_(program::lines(program, rank)),
+        joined_(joined),
+        in_place_(program::in_place(program, rank)) {
     for (const auto& [step, sum] : joined) made_before_.insert(sum.step);
     const std::vector<Step>& steps = program.of(rank);
     for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -29,6 +34,7 @@ class Finder {
 
   [[nodiscard]] Places places() const {
     Places result;
+    result.in_place = in_place_;
     result.waiting = arrange(Piece::waiting, result);
     result.computing = arrange(Piece::computing, result);
     return result;
@@ -66,6 +72,8 @@ class Finder {
   void note(const program::WriteResult& /*step*/, std::size_t /*at*/) {}
 
   void make(TensorId tensor, std::size_t at, bool arrives) {
+    const auto within = in_place_.find(tensor);
+    if (within != in_place_.end()) return make(within->second, at, arrives);
     const Box box = program_[tensor].layout.box_of(rank_).value_or(Box{});
     const Lifetime life{at, program_.of(rank_).size(), addressable(box.volume())};
     held_.try_emplace(tensor, Held{life, arrives});
@@ -94,6 +102,7 @@ class Finder {
   Rank rank_;
   program::Lines lines_;
   const std::map<std::size_t, Sum>& joined_;
+  std::map<TensorId, TensorId> in_place_;
   std::set<std::size_t> made_before_;  ///< the additions that are joined
   std::map<TensorId, Held> held_;
 };

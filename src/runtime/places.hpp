@@ -21,7 +21,9 @@ struct Places {
     Piece piece = Piece::computing;
     std::size_t offset = 0;  ///< in floats
   };
-  std::map<program::TensorId, Place> of;  ///< every tensor of which the rank ever holds something
+  /// Every tensor of which the rank ever holds something, but for those that lie in others.
+  std::map<program::TensorId, Place> of;
+  std::map<program::TensorId, program::TensorId> in_place;  ///< see program::in_place()
   std::size_t waiting = 0;                ///< floats in all
   std::size_t computing = 0;
 };

@@ -23,6 +23,7 @@ void for_each_row(ConstView from, View to, Row row) {
 }  // namespace
 
 void copy(ConstView from, View to) {
+  if (from.data() == to.data()) return;
   for_each_row(from, to,
                [](const float* in, float* out, Index count) { std::copy_n(in, count, out); });
 }

@@ -126,35 +126,45 @@ class Machine {
     return true;
   }
 
-  /// Every element of every target from whoever has it; summands from everyone who has one.
   void carry_out(TransferId id) {
+    const split::Redistribution& redistribution = program_[id].redistribution;
+    if (redistribution.is_collective()) return carry_out_collective(id);
+    for (const Rank rank : redistribution.target.ranks) keep_own(id, rank);
+    for (const split::Move& move : redistribution.moves) {
+      split::round(redistribution.wire, source(id, move.from, move.box),
+                   target(id, move.to, move.box));
+    }
+  }
+
+  /// Every element of every target from whoever has it; summands from everyone who has one.
+  void carry_out_collective(TransferId id) {
     const split::Redistribution& redistribution = program_[id].redistribution;
     const split::Layout& from = redistribution.source;
     const split::Layout& to = redistribution.target;
+    // A rank's source may lie in its target.
+    std::vector<Tensor> given;
+    for (std::size_t s = 0; s < from.ranks.size(); ++s) {
+      Tensor& copied = given.emplace_back(from.boxes[s].shape());
+      if (!from.boxes[s].empty()) {
+        copy(seat(from.ranks[s]).walk->source(id), copied.view());
+      }
+    }
     for (std::size_t t = 0; t < to.ranks.size(); ++t) {
       if (to.boxes[t].empty()) continue;
       const View made = seat(to.ranks[t]).walk->target(id);
       std::fill_n(made.data(), made.shape().volume(), 0.0F);
-      if (!redistribution.is_collective()) {
-        keep_own(id, to.ranks[t]);
-        continue;
-      }
       for (std::size_t s = 0; s < from.ranks.size(); ++s) {
         const Box piece = intersect(from.boxes[s], to.boxes[t]);
         if (piece.empty()) continue;
-        const ConstView given = source(id, from.ranks[s], piece);
+        const ConstView part = given[s].view().part(piece.relative_to(from.boxes[s]));
         const View place = target(id, to.ranks[t], piece);
         if (from.partial) {
-          accumulate(given, place);
+          accumulate(part, place);
         } else {
           // Of a broadcast or an allgather a rank's own too.
-          split::round(redistribution.wire, given, place);
+          split::round(redistribution.wire, part, place);
         }
       }
-    }
-    for (const split::Move& move : redistribution.moves) {
-      split::round(redistribution.wire, source(id, move.from, move.box),
-                   target(id, move.to, move.box));
     }
   }
 

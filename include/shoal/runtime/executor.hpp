@@ -85,7 +85,11 @@ class Walk {
   [[nodiscard]] const Tensor& answer() const { return answer_; }
 
  private:
+  /// What this rank holds of a tensor at its time.
+  [[nodiscard]] Box box(program::TensorId tensor) const;
   View make(program::TensorId tensor);
+  /// This rank's box of a tensor that is there.
+  [[nodiscard]] ConstView held(program::TensorId tensor) const;
   AlignedBuffer memory_of(program::TensorId tensor, std::size_t floats);
   [[nodiscard]] ConstView held(program::TensorId tensor, const Box& box) const;
 

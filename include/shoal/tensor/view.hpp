@@ -64,7 +64,8 @@ class BasicView {
 using View = BasicView<float>;
 using ConstView = BasicView<const float>;
 
-/// Copies element by element; the shapes must be equal, the strides need not be.
+/// Copies element by element; the shapes must be equal, the strides need not be. Nothing is to be
+/// done where both begin at the same place: then they are the same view.
 void copy(ConstView from, View to);
 
 /// Adds `from` to `to`, element by element.
