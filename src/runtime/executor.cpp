@@ -34,6 +34,20 @@ std::optional<Shard> shard_of(const graph::Graph& graph, const Step& step) {
   return std::nullopt;
 }
 
+/// Floats, 1 MB: what may still be in a core's cache when the next layer needs it.
+constexpr std::size_t small_workspace = std::size_t{1} << 18U;
+
+/// What a walk has borrowed already, or borrows now.
+std::shared_ptr<AlignedBuffer> borrowed(std::weak_ptr<AlignedBuffer>& piece, BufferPool& pool,
+                                        std::size_t floats) {
+  std::shared_ptr<AlignedBuffer> memory = piece.lock();
+  if (!memory) {
+    memory = pool.lend(floats);
+    piece = memory;
+  }
+  return memory;
+}
+
 }  // namespace
 
 std::set<Shard> shards(const program::Program& program, Rank rank) {
@@ -65,7 +79,7 @@ Executor::Executor(const program::Program& program, Rank rank, WeightCache& weig
     joined.erase(i);
     if (!prepared_[i]->done_before) prepare(i, weights);
   }
-  places_ = std::make_unique<const Places>(places(program_, rank_, joined));
+  places_ = std::make_unique<const Places>(places(program_, rank_, joined, large_workspaces()));
 }
 
 Executor::~Executor() = default;
@@ -100,10 +114,20 @@ bool Executor::prepare_with_sum(std::size_t number, const Sum& sum, WeightCache&
 }
 
 void Executor::set_kernel(std::size_t number, std::unique_ptr<kernels::Kernel> kernel) {
-  if (kernel->workspace() > memory_.workspace.size()) {
-    memory_.workspace = AlignedBuffer(kernel->workspace());
+  const std::size_t workspace = kernel->workspace();
+  if (workspace <= small_workspace && workspace > memory_.workspace.size()) {
+    memory_.workspace = AlignedBuffer(workspace);
   }
   prepared_[number]->kernel = std::move(kernel);
+}
+
+std::map<std::size_t, std::size_t> Executor::large_workspaces() const {
+  std::map<std::size_t, std::size_t> floats;
+  for (std::size_t i = 0; i < prepared_.size(); ++i) {
+    const std::size_t workspace = prepared_[i]->kernel ? prepared_[i]->kernel->workspace() : 0;
+    if (workspace > small_workspace) floats[i] = workspace;
+  }
+  return floats;
 }
 
 Walk::Walk(const Executor& executor, const Tensor* frame)
@@ -146,17 +170,17 @@ View Walk::make(TensorId tensor) {
 }
 
 AlignedBuffer Walk::memory_of(TensorId tensor, std::size_t floats) {
-  const Places& places = *executor_.places_;
-  const Places::Place& place = places.of.at(tensor);
-  const bool waits = place.piece == Piece::waiting;
-  std::weak_ptr<AlignedBuffer>& piece = waits ? waiting_ : computing_;
-  std::shared_ptr<AlignedBuffer> memory = piece.lock();
-  if (!memory) {
-    memory = waits ? executor_.memory_.waiting.lend(places.waiting)
-                   : executor_.memory_.computing.lend(places.computing);
-    piece = memory;
-  }
+  const Places::Place& place = executor_.places_->of.at(tensor);
+  const auto memory = place.piece == Piece::waiting ? waiting() : computing();
   return {memory->span().subspan(place.offset, floats), memory};
+}
+
+std::shared_ptr<AlignedBuffer> Walk::waiting() {
+  return borrowed(waiting_, executor_.memory_.waiting, executor_.places_->waiting);
+}
+
+std::shared_ptr<AlignedBuffer> Walk::computing() {
+  return borrowed(computing_, executor_.memory_.computing, executor_.places_->computing);
 }
 
 ConstView Walk::held(TensorId tensor) const {
@@ -206,8 +230,14 @@ void Walk::carry_out(const Compute& step) {
     inputs.push_back(held(other.tensor, other.box));
   }
   const Box own = program_[made->output].layout.box_of(executor_.rank_).value();
-  prepared.kernel->run(inputs, make(made->output).part(made->box.relative_to(own)),
-                       executor_.memory_.workspace.span());
+  const View output = make(made->output).part(made->box.relative_to(own));
+  const auto large = executor_.places_->workspaces.find(next_);
+  if (large == executor_.places_->workspaces.end()) {
+    prepared.kernel->run(inputs, output, executor_.memory_.workspace.span());
+    return;
+  }
+  const std::shared_ptr<AlignedBuffer> memory = computing();
+  prepared.kernel->run(inputs, output, memory->span().subspan(large->second));
 }
 
 void Walk::carry_out(const Finish& step) {

@@ -32,11 +32,11 @@ class Finder {
     }
   }
 
-  [[nodiscard]] Places places() const {
+  [[nodiscard]] Places places(const std::map<std::size_t, std::size_t>& workspaces) const {
     Places result;
     result.in_place = in_place_;
-    result.waiting = arrange(Piece::waiting, result);
-    result.computing = arrange(Piece::computing, result);
+    arrange(Piece::waiting, {}, result);
+    arrange(Piece::computing, workspaces, result);
     return result;
   }
 
@@ -85,17 +85,20 @@ class Finder {
     return computing ? Piece::computing : Piece::waiting;
   }
 
-  std::size_t arrange(Piece piece, Places& places) const {
+  void arrange(Piece piece, const std::map<std::size_t, std::size_t>& workspaces,
+               Places& places) const {
     std::vector<Lifetime> lifetimes;
     for (const auto& [tensor, held] : held_) {
       if (this->piece(held) == piece) lifetimes.push_back(held.life);
     }
+    for (const auto& [step, floats] : workspaces) lifetimes.push_back({step, step, floats});
     const Arena arena = runtime::arrange(lifetimes);
     auto offset = arena.offsets.begin();
     for (const auto& [tensor, held] : held_) {
       if (this->piece(held) == piece) places.of[tensor] = {piece, *offset++};
     }
-    return arena.floats;
+    for (const auto& [step, floats] : workspaces) places.workspaces[step] = *offset++;
+    (piece == Piece::waiting ? places.waiting : places.computing) = arena.floats;
   }
 
   const Program& program_;
@@ -109,8 +112,9 @@ class Finder {
 
 }  // namespace
 
-Places places(const Program& program, Rank rank, const std::map<std::size_t, Sum>& joined) {
-  return Finder(program, rank, joined).places();
+Places places(const Program& program, Rank rank, const std::map<std::size_t, Sum>& joined,
+              const std::map<std::size_t, std::size_t>& workspaces) {
+  return Finder(program, rank, joined).places(workspaces);
 }
 
 }  // namespace shoal::runtime

@@ -24,11 +24,15 @@ struct Places {
   /// Every tensor of which the rank ever holds something, but for those that lie in others.
   std::map<program::TensorId, Place> of;
   std::map<program::TensorId, program::TensorId> in_place;  ///< see program::in_place()
-  std::size_t waiting = 0;                ///< floats in all
+  /// Of the steps whose kernels need one, where in the computing piece their workspace is.
+  std::map<std::size_t, std::size_t> workspaces;
+  std::size_t waiting = 0;  ///< floats in all
   std::size_t computing = 0;
 };
 
 /// @param joined the additions that are made in the pass of a step before, by that step
-Places places(const program::Program& program, Rank rank, const std::map<std::size_t, Sum>& joined);
+/// @param workspaces floats, by step
+Places places(const program::Program& program, Rank rank, const std::map<std::size_t, Sum>& joined,
+              const std::map<std::size_t, std::size_t>& workspaces);
 
 }  // namespace shoal::runtime

@@ -32,7 +32,7 @@ TEST(Places, TakeAboutWhatIsHeldAtTheBusiestMoment) {
       for (const int rank : {0, 1, 2}) {
         const program::Counts counts = program::count(program, {rank});
         const auto held = static_cast<double>(counts.peak_activations);
-        const auto taken = static_cast<double>(bytes(places(program, {rank}, {})));
+        const auto taken = static_cast<double>(bytes(places(program, {rank}, {}, {})));
         EXPECT_GE(taken, held) << model << ' ' << split << ' ' << rank;
         EXPECT_LE(taken, factor * held + static_cast<double>(counts.ahead) + 4096)
             << model << ' ' << split << ' ' << rank;
@@ -45,10 +45,30 @@ TEST(Places, TakeAboutWhatIsHeldAtTheBusiestMoment) {
 TEST(Places, WhatAJoinedAdditionAddsIsNeverByItself) {
   const program::Program program = of_zoo("resnet50", "", 1);
   const std::map<std::size_t, Sum> joined = sums(program, {0});
-  const Places with = places(program, {0}, joined);
-  EXPECT_LT(with.computing, places(program, {0}, {}).computing);
+  const Places with = places(program, {0}, joined, {});
+  EXPECT_LT(with.computing, places(program, {0}, {}, {}).computing);
   const auto& made = std::get<program::Compute>(program.of({0})[joined.begin()->first]);
   EXPECT_FALSE(with.of.contains(made.output));
+}
+
+/// Late layers need much to compute in and have small outputs: there is room where the first were.
+TEST(Places, AWorkspaceIsWhereNothingElseLivesAtItsStep) {
+  const program::Program program = of_zoo("vgg16", "", 1);
+  std::size_t late = 0;
+  for (std::size_t i = 0; i < program.of({0}).size(); ++i) {
+    const auto* step = std::get_if<program::Compute>(&program.of({0})[i]);
+    if (step != nullptr && program.graph[step->layer].name == "block5_conv1") late = i;
+  }
+  const Places without = places(program, {0}, {}, {});
+  const Places with = places(program, {0}, {}, {{late, 1'000'000}});
+  EXPECT_EQ(with.computing, without.computing);
+  const auto& step = std::get<program::Compute>(program.of({0})[late]);
+  const std::size_t begin = with.workspaces.at(late);
+  for (const program::TensorId tensor : {step.inputs.front().tensor, step.output}) {
+    const std::size_t other = with.of.at(tensor).offset;
+    const auto size = static_cast<std::size_t>(program.shape(tensor).volume());
+    EXPECT_TRUE(begin + 1'000'000 <= other || other + size <= begin);
+  }
 }
 
 /// The next frame may come, and an answer be waited for, while another frame is computed.
@@ -61,7 +81,7 @@ TEST(Places, WhatComesFromElsewhereWaits) {
       graph);
   int waiting = 0;
   for (const int rank : {0, 1}) {
-    for (const auto& [tensor, place] : places(program, {rank}, {}).of) {
+    for (const auto& [tensor, place] : places(program, {rank}, {}, {}).of) {
       if (place.piece == Piece::computing) continue;
       ++waiting;
       const auto layer = program[tensor].layer;

@@ -16,7 +16,8 @@ namespace shoal::runtime {
 /// Memory that all programs of a rank share: it computes one step at a time.
 struct Memory {
   BufferPool waiting;    ///< for frames that other frames are computed before
-  BufferPool computing;  ///< for the frame that is computed
+  BufferPool computing;  ///< for the frame that is computed, and large workspaces of kernels
+  /// Small ones, which may stay in the cache from one layer to the next.
   AlignedBuffer workspace;
 
   [[nodiscard]] Bytes activations() const { return waiting.bytes() + computing.bytes(); }
@@ -49,6 +50,7 @@ class Executor {
   void prepare(std::size_t number, WeightCache& weights);
   bool prepare_with_sum(std::size_t number, const Sum& sum, WeightCache& weights);
   void set_kernel(std::size_t number, std::unique_ptr<kernels::Kernel> kernel);
+  [[nodiscard]] std::map<std::size_t, std::size_t> large_workspaces() const;
 
   const program::Program& program_;
   Rank rank_;
@@ -91,6 +93,8 @@ class Walk {
   /// This rank's box of a tensor that is there.
   [[nodiscard]] ConstView held(program::TensorId tensor) const;
   AlignedBuffer memory_of(program::TensorId tensor, std::size_t floats);
+  std::shared_ptr<AlignedBuffer> waiting();
+  std::shared_ptr<AlignedBuffer> computing();
   [[nodiscard]] ConstView held(program::TensorId tensor, const Box& box) const;
 
   void carry_out(const program::ReadFrame& step);
