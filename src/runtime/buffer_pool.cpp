@@ -11,12 +11,20 @@ bool is_smaller(const AlignedBuffer& buffer, std::size_t count) {
 
 }  // namespace
 
+/// Lent memory, which goes back by itself.
+struct BufferPool::Loan {
+  Loan(BufferPool& from, std::size_t count) : pool(from), buffer(from.take(count)) {}
+  Loan(const Loan&) = delete;
+  Loan& operator=(const Loan&) = delete;
+  ~Loan() { pool.give_back(std::move(buffer)); }
+
+  BufferPool& pool;
+  AlignedBuffer buffer;
+};
+
 std::shared_ptr<AlignedBuffer> BufferPool::lend(std::size_t count) {
-  const auto give_back = [this](AlignedBuffer* buffer) {
-    this->give_back(std::move(*buffer));
-    delete buffer;
-  };
-  return {new AlignedBuffer(take(count)), give_back};
+  const auto loan = std::make_shared<Loan>(*this, count);
+  return {loan, &loan->buffer};
 }
 
 AlignedBuffer BufferPool::take(std::size_t count) {

@@ -19,6 +19,7 @@ class BufferPool {
   [[nodiscard]] Bytes bytes() const { return bytes_; }
 
  private:
+  struct Loan;
   AlignedBuffer take(std::size_t count);
   void give_back(AlignedBuffer buffer);
 
