@@ -185,6 +185,7 @@ class Player {
     Seconds start = 0;
     for (const Rank rank :
          passages_[frame].program->transfers[id.value].redistribution.participants()) {
+      skip(rank);
       const Seat& at = seat(rank);
       if (at.frame != frame) return never;
       const auto* transfer = std::get_if<Transfer>(&step_of(rank));
