@@ -50,11 +50,11 @@ Device mean(const std::vector<const Device*>& equals) {
            averaged(&Law::error)};
   }
   for (std::size_t i = 0; i < result.measurements.size(); ++i) {
-    const auto of = [&](const Device* device) { return device->measurements[i]; };
-    const auto* fastest = *std::min_element(
-        equals.begin(), equals.end(),
-        [&](const Device* a, const Device* b) { return of(a).seconds < of(b).seconds; });
-    result.measurements[i].algorithm = of(fastest).algorithm;
+    const Device* const fastest =
+        *std::min_element(equals.begin(), equals.end(), [&](const Device* a, const Device* b) {
+          return a->measurements[i].seconds < b->measurements[i].seconds;
+        });
+    result.measurements[i].algorithm = fastest->measurements[i].algorithm;
     result.measurements[i].seconds =
         average([&](const Device& device) { return device.measurements[i].seconds; });
   }

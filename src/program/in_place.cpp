@@ -4,6 +4,8 @@
 
 #include "shoal/tensor/view.hpp"
 
+#include "program/release.hpp"
+
 namespace shoal::program {
 namespace {
 
@@ -11,8 +13,7 @@ namespace {
 class Finder {
  public:
   Finder(const Program& program, Rank rank) : program_(program), rank_(rank) {
-    for (const Step& step : program.of(rank))
-      std::visit([this](const auto& one) { note(one); }, step);
+    for (const Step& step : program.of(rank)) note(step);
   }
 
   [[nodiscard]] std::map<TensorId, TensorId> find() const {
@@ -26,19 +27,16 @@ class Finder {
   }
 
  private:
-  void note(const Compute& step) {
-    computed_.insert(step.output);
-    for (const Operand& input : step.inputs) read_.insert(input.tensor);
+  void note(const Step& step) {
+    if (const auto* transfer = std::get_if<Transfer>(&step)) return note_exchange(transfer->id);
+    if (const auto* send = std::get_if<Send>(&step)) return note_exchange(send->id);
+    if (const auto* receive = std::get_if<Receive>(&step)) {
+      exchanged_from_[program_[receive->id].to].insert(program_[receive->id].from);
+    }
+    if (const auto* compute = std::get_if<Compute>(&step)) computed_.insert(compute->output);
+    if (std::holds_alternative<Release>(step)) return;
+    for (const TensorId tensor : read_by(program_, rank_, step)) read_.insert(tensor);
   }
-  void note(const Transfer& step) { note_exchange(step.id); }
-  void note(const Send& step) { note_exchange(step.id); }
-  void note(const Receive& step) {
-    exchanged_from_[program_[step.id].to].insert(program_[step.id].from);
-  }
-  void note(const WriteResult& step) { read_.insert(step.tensor); }
-  void note(const ReadFrame& /*step*/) {}
-  void note(const Finish& /*step*/) {}
-  void note(const Release& /*step*/) {}
 
   void note_exchange(TransferId id) {
     const TransferInfo& transfer = program_[id];
@@ -52,7 +50,7 @@ class Finder {
     const auto own = program_[tensor].layout.box_of(rank_);
     const auto whole = program_[other].layout.box_of(rank_);
     if (!own || !whole || own->empty() || !whole->contains(*own)) return false;
-    return ConstView(nullptr, own->shape(), ConstView(nullptr, whole->shape()).strides()).dense();
+    return is_dense_part(own->shape(), whole->shape());
   }
 
   const Program& program_;

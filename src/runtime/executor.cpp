@@ -203,10 +203,9 @@ ConstView Walk::source(TransferId transfer) const {
 
 View Walk::target(TransferId transfer) {
   const TensorId to = program_[transfer].to;
-  const auto box = program_[transfer].redistribution.target.box_of(executor_.rank_);
-  if (!box) return {nullptr, Box{}.shape()};
-  const Box own = program_[to].layout.box_of(executor_.rank_).value();
-  return make(to).part(box->relative_to(own));
+  const auto moved = program_[transfer].redistribution.target.box_of(executor_.rank_);
+  if (!moved) return {nullptr, Box{}.shape()};
+  return make(to).part(moved->relative_to(box(to)));
 }
 
 void Walk::carry_out(const ReadFrame& step) {
@@ -229,8 +228,7 @@ void Walk::carry_out(const Compute& step) {
     const program::Operand& other = made->inputs[prepared.sum->other];
     inputs.push_back(held(other.tensor, other.box));
   }
-  const Box own = program_[made->output].layout.box_of(executor_.rank_).value();
-  const View output = make(made->output).part(made->box.relative_to(own));
+  const View output = make(made->output).part(made->box.relative_to(box(made->output)));
   const auto large = executor_.places_->workspaces.find(next_);
   if (large == executor_.places_->workspaces.end()) {
     prepared.kernel->run(inputs, output, executor_.memory_.workspace.span());

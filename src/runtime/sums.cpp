@@ -65,9 +65,7 @@ class Finder {
 
   [[nodiscard]] bool is_dense(const program::Operand& operand) const {
     const auto own = program_[operand.tensor].layout.box_of(rank_);
-    if (!own) return false;
-    const ConstView whole(nullptr, own->shape());
-    return ConstView(nullptr, operand.box.shape(), whole.strides()).dense();
+    return own && is_dense_part(operand.box.shape(), own->shape());
   }
 
   const Program& program_;

@@ -22,10 +22,14 @@ void for_each_row(ConstView from, View to, Row row) {
 
 }  // namespace
 
+bool is_dense_part(const Shape& part, const Shape& whole) {
+  return ConstView(nullptr, part, ConstView(nullptr, whole).strides()).dense();
+}
+
 void copy(ConstView from, View to) {
-  if (from.data() == to.data()) return;
-  for_each_row(from, to,
-               [](const float* in, float* out, Index count) { std::copy_n(in, count, out); });
+  for_each_row(from, to, [](const float* in, float* out, Index count) {
+    if (in != out) std::copy_n(in, count, out);
+  });
 }
 
 void accumulate(ConstView from, View to) {

@@ -114,5 +114,19 @@ TEST(View, MovesNothingWhereNothingIs) {
   EXPECT_NO_THROW(copy(from.view(), to.view()));
 }
 
+TEST(View, LeavesWhatIsInItsPlace) {
+  Tensor tensor(Shape::image(2, 2, 1));
+  tensor.span()[3] = 5;
+  copy(tensor.view(), tensor.view());
+  EXPECT_EQ(tensor.span()[3], 5);
+}
+
+TEST(View, RowsAreADensePartButColumnsAreNot) {
+  const Shape whole = Shape::image(4, 4, 2);
+  EXPECT_TRUE(is_dense_part(Shape::image(2, 4, 2), whole));
+  EXPECT_FALSE(is_dense_part(Shape::image(4, 2, 2), whole));
+  EXPECT_FALSE(is_dense_part(Shape::image(4, 4, 1), whole));
+}
+
 }  // namespace
 }  // namespace shoal

@@ -64,8 +64,11 @@ class BasicView {
 using View = BasicView<float>;
 using ConstView = BasicView<const float>;
 
-/// Copies element by element; the shapes must be equal, the strides need not be. Nothing is to be
-/// done where both begin at the same place: then they are the same view.
+/// Whether a box of shape `part` lies without gaps in a dense tensor of shape `whole`.
+bool is_dense_part(const Shape& part, const Shape& whole);
+
+/// Copies element by element; the shapes must be equal, the strides need not be. What is
+/// in its place already stays there.
 void copy(ConstView from, View to);
 
 /// Adds `from` to `to`, element by element.
