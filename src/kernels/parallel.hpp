@@ -1,23 +1,13 @@
 #pragma once
 
-#include <algorithm>
-
-#include <tbb/global_control.h>
-#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/partitioner.h>
 
 #include "shoal/base/units.hpp"
+#include "shoal/kernels/threads.hpp"
 #include "shoal/kernels/while_computing.hpp"
 
 namespace shoal::kernels {
-
-/// How many threads parallel_for() has at most.
-inline Index thread_count() {
-  const auto allowed =
-      tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
-  return std::min(static_cast<Index>(allowed), Index{tbb::info::default_concurrency()});
-}
 
 /// Calls `body(i)` for each i below `count`, on as many threads as Threads allows. Neighbours
 /// are on the same thread, so that what they share is in its cache.
@@ -27,7 +17,13 @@ void parallel_for(Index count, const Body& body) {
     body(i);
     WhileComputing::attend();
   };
-  tbb::parallel_for(Index{0}, count, attentive, tbb::static_partitioner());
+  if (count == 1 || Threads::count() == 1) {
+    for (Index i = 0; i < count; ++i) attentive(i);
+    return;
+  }
+  Threads::execute([count, &attentive] {
+    tbb::parallel_for(Index{0}, count, attentive, tbb::static_partitioner());
+  });
 }
 
 }  // namespace shoal::kernels
