@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include "shoal/base/error.hpp"
+#include "shoal/base/text.hpp"
 #include "shoal/media/scene.hpp"
 #include "shoal/media/writer.hpp"
 
@@ -27,13 +27,12 @@ Size parse_size(const std::string& text) {
   const auto height = separated ? std::from_chars(width.ptr + 1, end, size.height) : width;
   if (!separated || height.ec != std::errc{} || height.ptr != end || size.width < 16 ||
       size.height < 16 || size.width > 8192 || size.height > 8192) {
-    throw Error("--size is WIDTHxHEIGHT, 16x16 to 8192x8192, not {}", text);
+    throw UsageError("--size is WIDTHxHEIGHT, 16x16 to 8192x8192, not '{}'", printable(text, 60));
   }
   return size;
 }
 
 void draw_clip(const std::string& path, const Size& size, int frames, std::uint32_t seed) {
-  if (frames < 1 || frames > 100000) throw Error("--frames is 1 to 100000, not {}", frames);
   media::VideoWriter writer(path, size.width, size.height, frames_per_second);
   for (int i = 0; i < frames; ++i) {
     const double seconds = static_cast<double>(i) / frames_per_second;
@@ -42,31 +41,49 @@ void draw_clip(const std::string& path, const Size& size, int frames, std::uint3
   writer.finish();
 }
 
+Command command() {
+  return {.verb = "draw",
+          .usage = "draw picture|clip FILE [options]",
+          .groups = {{"Options",
+                      {{.name = "what",
+                        .takes = Word{"WHAT", {"picture", "clip"}},
+                        .missing = "say picture or clip",
+                        .word = true},
+                       {.name = "file",
+                        .takes = WrittenFile{},
+                        .help = ".png or .jpg; .mp4, .avi or .mkv",
+                        .missing = "say where it goes, such as fish.png",
+                        .word = true},
+                       {.name = "size",
+                        .takes = Text{"WxH"},
+                        .help = "pixels, 16x16 to 8192x8192",
+                        .otherwise = "640x480"},
+                       {.name = "frames",
+                        .takes = Whole{.least = 1, .most = 100'000},
+                        .help = "of a clip, 25 a second",
+                        .otherwise = "48",
+                        .needs = {{"what", "clip"}}},
+                       {.name = "seed",
+                        .takes = Whole{.least = 0, .most = 4'294'967'295},
+                        .help = "which scene",
+                        .otherwise = "1"}}}},
+          .words = {"what", "file"}};
+}
+
 }  // namespace
 
 int run_draw(Arguments arguments) {
-  options::options_description declared("Options");
-  declared.add_options()("what", options::value<std::string>()->required(), "picture or clip")(
-      "file", options::value<std::string>()->required(), ".png, .jpg; .mp4, .avi, .mkv")(
-      "size", options::value<std::string>()->default_value("640x480"), "WIDTHxHEIGHT")(
-      "frames", options::value<int>()->default_value(48), "of a clip, 25 a second")(
-      "seed", options::value<std::uint32_t>()->default_value(1), "which scene");
-  options::positional_options_description positional;
-  positional.add("what", 1).add("file", 1);
-  const auto values = parse(arguments, "draw picture|clip FILE [options]", declared, positional);
+  const auto values = parse(arguments, command());
   if (!values) return 0;
-  const auto what = (*values)["what"].as<std::string>();
-  const auto path = (*values)["file"].as<std::string>();
-  const Size size = parse_size((*values)["size"].as<std::string>());
-  const auto seed = (*values)["seed"].as<std::uint32_t>();
-  if (what == "picture") {
+  const std::string path = values->text("file");
+  const Size size = parse_size(values->text("size"));
+  const auto seed = values->whole<std::uint32_t>("seed");
+  if (values->text("what") == "picture") {
     media::write_picture(media::draw_scene(size.width, size.height, 0, seed), path);
-  } else if (what == "clip") {
-    draw_clip(path, size, (*values)["frames"].as<int>(), seed);
   } else {
-    throw Error("draw: say picture or clip, not {}", what);
+    draw_clip(path, size, values->whole<int>("frames"), seed);
   }
-  fmt::print("{}\n", path);
+  fmt::print("{}\n", printable(path));
   return 0;
 }
 

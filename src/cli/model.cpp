@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "shoal/base/error.hpp"
 #include "shoal/graph/zoo.hpp"
 
 #include "cli/options.hpp"
@@ -76,23 +75,26 @@ std::string to_table(const Graph& graph) {
 }  // namespace
 
 int run_model(Arguments arguments) {
-  options::options_description declared("Options");
-  declared.add_options()("name", options::value<std::string>(), "alexnet, vgg16, resnet50, …")(
-      "format", options::value<std::string>()->default_value("table"), "table or json");
-  options::positional_options_description positional;
-  positional.add("name", 1);
-  const auto values = parse(arguments, "model [NAME] [--format table|json]", declared, positional);
+  const Command command{.verb = "model",
+                        .usage = "model [NAME] [--format table|json]",
+                        .groups = {{"Options",
+                                    {{.name = "name",
+                                      .takes = Text{"NAME"},
+                                      .help = "the network; all names are listed without it",
+                                      .word = true},
+                                     {.name = "format",
+                                      .takes = Word{"FORMAT", {"table", "json"}},
+                                      .otherwise = "table",
+                                      .needs = {{"name", ""}}}}}},
+                        .words = {"name"}};
+  const auto values = parse(arguments, command);
   if (!values) return 0;
-  if (!values->contains("name")) {
+  if (!values->given("name")) {
     for (const std::string_view name : graph::model_names()) fmt::print("{}\n", name);
     return 0;
   }
-  const Graph graph = graph::make_model((*values)["name"].as<std::string>()).graph;
-  const auto format = (*values)["format"].as<std::string>();
-  if (format != "table" && format != "json") {
-    throw Error("--format is table or json, not {}", format);
-  }
-  fmt::print("{}", format == "json" ? to_json(graph) : to_table(graph));
+  const Graph graph = graph::make_model(values->text("name")).graph;
+  fmt::print("{}", values->text("format") == "json" ? to_json(graph) : to_table(graph));
   return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "shoal/base/output_file.hpp"
 #include "shoal/graph/lower.hpp"
 #include "shoal/plan/document.hpp"
+#include "shoal/plan/limits.hpp"
 #include "shoal/plan/preset.hpp"
 #include "shoal/plan/wires.hpp"
 #include "shoal/planner/planner.hpp"
@@ -41,17 +42,17 @@ std::string summary(const program::Program& program) {
   return table.text();
 }
 
-PlannedModel planned(const options::variables_map& values) {
-  return make_plan(plan_source(values, values["ranks"].as<int>()));
+PlannedModel planned(const OptionValues& values) {
+  return make_plan(plan_source(values, values.whole<int>("ranks")));
 }
 
-int show(const options::variables_map& values) {
+int show(const OptionValues& values) {
   const PlannedModel model = planned(values);
   const std::vector<program::Program> lanes = program::compile_lanes(model.plan, model.lowered);
   for (std::size_t i = 0; i < lanes.size(); ++i) {
     const program::Program& program = lanes[i];
     if (lanes.size() > 1) fmt::print("{}lane {} of {}\n", i > 0 ? "\n" : "", i, lanes.size());
-    for (int rank = 0; rank < program.ranks() && !values.contains("summary"); ++rank) {
+    for (int rank = 0; rank < program.ranks() && !values.given("summary"); ++rank) {
       if (lanes.size() > 1 && program.of({rank}).empty()) continue;
       fmt::print("rank {}\n{}\n", rank, program::to_text(program, {rank}));
     }
@@ -63,9 +64,9 @@ int show(const options::variables_map& values) {
 }
 
 /// To the file of --output, or to the standard output.
-void write(const plan::Plan& plan, const options::variables_map& values) {
+void write(const plan::Plan& plan, const OptionValues& values) {
   const std::string text = plan::to_json(plan);
-  const auto path = values["output"].as<std::string>();
+  const std::string path = values.text("output");
   if (path.empty()) {
     fmt::print("{}", text);
     return;
@@ -75,30 +76,39 @@ void write(const plan::Plan& plan, const options::variables_map& values) {
   file.commit();
 }
 
-int make(const options::variables_map& values) {
-  if (!values["preset"].as<std::string>().empty()) {
+/// A preset is a plan already.
+void expect_no_planning(const OptionValues& values) {
+  for (const char* option : {"model", "profile", "devices", "memory", "objective", "max-latency",
+                             "input-rank", "output-rank", "wire-error", "explain"}) {
+    if (values.given(option)) throw UsageError("--{} does nothing with --preset", option);
+  }
+}
+
+int make(const OptionValues& values) {
+  if (values.given("preset")) {
+    expect_no_planning(values);
     write(make_plan(plan_source(values, 0)).plan, values);
     return 0;
   }
-  const auto name = values["model"].as<std::string>();
-  if (!values["wire"].as<std::string>().empty()) {
-    throw Error("give --wire-error, within which the planner chooses, in place of --wire");
+  const std::string name = values.text("model");
+  if (values.given("wire")) {
+    throw UsageError("give --wire-error, within which the planner chooses, in place of --wire");
   }
-  if (name.empty()) throw Error("--model is missing; shoal model lists them");
+  if (name.empty()) throw UsageError("--model is missing; shoal model lists them");
   graph::Graph lowered = graph::lower(graph::make_model(name).graph);
-  lowered.set_weights_type(parse_weights_dtype(values["weights-dtype"].as<std::string>()));
+  lowered.set_weights_type(parse_weights_dtype(values.text("weights-dtype")));
   const PlanningRequest asked = planning_request(values, 0);
   const planner::Proposal proposal = planner::propose(lowered, asked.profile, asked.request);
-  const bool to_file = !values["output"].as<std::string>().empty();
-  if (to_file || !values.contains("explain")) write(proposal.plan, values);
-  if (values.contains("explain")) {
+  const bool to_file = !values.text("output").empty();
+  if (to_file || !values.given("explain")) write(proposal.plan, values);
+  if (values.given("explain")) {
     fmt::print("{}", explain(proposal, lowered, asked.profile, asked.request.objective));
   }
   return 0;
 }
 
 /// A plan that is there already, beside the best that the planner knows.
-int explain_plan(const options::variables_map& values) {
+int explain_plan(const OptionValues& values) {
   const PlannedModel model = planned(values);
   const PlanningRequest asked = planning_request(values, model.plan.ranks);
   if (static_cast<int>(asked.profile.devices.size()) < model.plan.ranks) {
@@ -111,50 +121,85 @@ int explain_plan(const options::variables_map& values) {
   return 0;
 }
 
-std::string preset_names() {
-  std::string names;
-  for (const std::string_view name : plan::preset_names()) {
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
+/// Which options have an effect on what is done; those that are not named always have.
+std::vector<Setting> actions_of(const std::string& option) {
+  static const std::map<std::string, std::vector<std::string>, std::less<>> table = {
+      {"plan", {"show", "explain", "write"}},
+      {"split", {"show", "explain", "write"}},
+      {"ranks", {"show", "explain", "write"}},
+      {"summary", {"show"}},
+      {"output", {"make", "write"}},
+      {"profile", {"make", "explain"}},
+      {"devices", {"make", "explain"}},
+      {"memory", {"make", "explain"}},
+      {"objective", {"make", "explain"}},
+      {"max-latency", {"make"}},
+      {"input-rank", {"make"}},
+      {"output-rank", {"make"}},
+      {"wire-error", {"make"}},
+      {"explain", {"make"}},
+  };
+  std::vector<Setting> settings;
+  if (const auto found = table.find(option); found != table.end()) {
+    for (const std::string& action : found->second) settings.push_back({"action", action});
   }
-  return names;
+  return settings;
+}
+
+OptionGroup own_options() {
+  std::vector<std::string> presets;
+  for (const std::string_view name : plan::preset_names()) presets.emplace_back(name);
+  return {"The plan itself",
+          {{.name = "action",
+            .takes = Word{"ACTION", {"make", "show", "explain", "write"}},
+            .otherwise = "make",
+            .word = true},
+           {.name = "ranks,n",
+            .takes = Whole{.least = 1, .most = plan::most_ranks},
+            .help = "how many ranks --split is for",
+            .otherwise = "1",
+            .excludes = {"plan", "preset"}},
+           {.name = "preset",
+            .takes = Word{"NAME", presets},
+            .help = "a plan of the paper by its name",
+            .excludes = {"plan", "split"}},
+           {.name = "summary", .takes = Flag{}, .help = "only the table, not the steps"},
+           {.name = "output,o",
+            .takes = WrittenFile{},
+            .help = "the plan goes there; to the standard output without it"}}};
+}
+
+Command command() {
+  Command command{.verb = "plan",
+                  .usage =
+                      "plan --model NAME --profile FILE --devices N [--explain] [-o FILE]\n"
+                      "       shoal plan --preset NAME [-o FILE]\n"
+                      "       shoal plan show FILE | show --model NAME --split TEXT -n N\n"
+                      "       shoal plan explain FILE --profile FILE\n"
+                      "       shoal plan write --model NAME --split TEXT -n N [-o FILE]",
+                  .groups = {plan_options()},
+                  .words = {"action", "plan"}};
+  for (OptionGroup& group : proposal_options()) command.groups.push_back(std::move(group));
+  command.groups.push_back(own_options());
+  for (OptionGroup& group : command.groups) {
+    for (Option& option : group.options) {
+      option.needs = actions_of(option.name.substr(0, option.name.find(',')));
+    }
+  }
+  return command;
 }
 
 }  // namespace
 
 int run_plan(Arguments arguments) {
-  options::options_description declared = plan_options();
-  declared.add(proposal_options());
-  options::options_description own("The plan itself");
-  own.add_options()("ranks,n", options::value<int>()->default_value(1),
-                    "how many ranks --split is for")(
-      "preset", options::value<std::string>()->default_value(""),
-      ("a plan of the paper by its name: " + preset_names()).c_str())(
-      "summary", "show only the table, not the steps")(
-      "output,o", options::value<std::string>()->default_value(""),
-      "make, write: the file; the standard output without it")(
-      "what", options::value<std::string>()->default_value("make"), "make, show, explain or write");
-  declared.add(own);
-  options::positional_options_description positional;
-  positional.add("what", 1).add("plan", 1);
-  const auto values = parse(arguments,
-                            "plan --model M --profile P --devices N [--explain] [-o FILE]\n"
-                            "       shoal plan --preset NAME [-o FILE]\n"
-                            "       shoal plan show PLAN | show --model M --split S -n N\n"
-                            "       shoal plan explain PLAN --profile P\n"
-                            "       shoal plan write --model M --split S -n N [-o FILE]",
-                            declared, positional);
+  const auto values = parse(arguments, command());
   if (!values) return 0;
-  const int ranks = (*values)["ranks"].as<int>();
-  if (ranks < 1 || ranks > 65536) throw Error("--ranks is 1 to 65536, not {}", ranks);
-  const auto what = (*values)["what"].as<std::string>();
-  if (what == "make") return make(*values);
-  if (what == "show") return show(*values);
-  if (what == "explain") return explain_plan(*values);
-  if (what == "write") {
-    write(planned(*values).plan, *values);
-    return 0;
-  }
-  throw Error("plan: say make, show, explain or write, not {}", what);
+  const std::string action = values->text("action");
+  if (action == "show") return show(*values);
+  if (action == "explain") return explain_plan(*values);
+  if (action == "make") return make(*values);
+  write(planned(*values).plan, *values);
+  return 0;
 }
 
 }  // namespace shoal::cli

@@ -26,19 +26,24 @@ graph::Model model_of_document(const std::string& document, const std::string& d
 
 }  // namespace
 
-options::options_description plan_options() {
-  options::options_description declared("Where layers go");
-  declared.add_options()("model", options::value<std::string>()->default_value(""),
-                         "alexnet, vgg16, resnet50, xception or c3d")(
-      "plan", options::value<std::string>()->default_value(""), "a plan document (JSON)")(
-      "split", options::value<std::string>()->default_value(""),
-      "in place of a plan: LAYER=SCHEME:RANKS,… such as conv=spatial:4,fc1=output:4,fc2=rank:1; "
-      "LAYER may be conv, fc or all")(
-      "weights-dtype", options::value<std::string>()->default_value(""),
-      "hold the weights of dense layers as float32, float16 or int8; as the plan says without it")(
-      "wire", options::value<std::string>()->default_value(""),
-      "how all that moves travels: float32, float16 or int8; as the plan says without it");
-  return declared;
+OptionGroup plan_options() {
+  const std::vector<std::string> types = {"float32", "float16", "int8"};
+  return {"Where layers go",
+          {{.name = "model",
+            .takes = Text{"NAME"},
+            .help = "the network: alexnet, vgg16, resnet50, xception or c3d"},
+           {.name = "plan", .takes = ReadFile{}, .help = "a plan document (JSON)"},
+           {.name = "split",
+            .takes = Text{"TEXT"},
+            .help = "in place of a plan: LAYER=SCHEME:RANKS,… such as "
+                    "conv=spatial:4,fc1=output:4,fc2=rank:1; LAYER may be conv, fc or all",
+            .excludes = {"plan"}},
+           {.name = "weights-dtype",
+            .takes = Word{"TYPE", types},
+            .help = "how weights of dense layers are held; as the plan says without it"},
+           {.name = "wire",
+            .takes = Word{"TYPE", types},
+            .help = "how all that moves travels; as the plan says without it"}}};
 }
 
 std::string read_text(const std::string& path) {
@@ -53,23 +58,19 @@ std::string read_text(const std::string& path) {
 
 graph::WeightsType parse_weights_dtype(const std::string& text) {
   if (text.empty()) return graph::WeightsType::float32;
-  const auto type = graph::find_weights_type(text);
-  if (!type) throw Error("--weights-dtype is float32, float16 or int8, not '{}'", text);
-  return *type;
+  return graph::find_weights_type(text).value();
 }
 
-split::WireType parse_wire(const std::string& text) {
-  if (const auto wire = split::find_wire_type(text)) return *wire;
-  throw Error("--wire is float32, float16 or int8, not '{}'", text);
-}
-
-PlanSource plan_source(const options::variables_map& values, int ranks) {
-  const auto text = [&](const char* name) { return values[name].as<std::string>(); };
-  PlanSource source{text("model"),         "",           text("plan"), text("split"),
-                    text("weights-dtype"), text("wire"), ranks};
-  const std::string preset = values.count("preset") > 0 ? text("preset") : "";
+PlanSource plan_source(const OptionValues& values, int ranks) {
+  PlanSource source{.model = values.text("model"),
+                    .document = "",
+                    .document_name = values.text("plan"),
+                    .split = values.text("split"),
+                    .weights_dtype = values.text("weights-dtype"),
+                    .wire = values.text("wire"),
+                    .ranks = ranks};
+  const std::string preset = values.text("preset");
   if (!source.document_name.empty()) {
-    if (!preset.empty()) throw Error("give --plan or --preset, not both");
     source.document = read_text(source.document_name);
   } else if (!preset.empty()) {
     source.document_name = preset;
@@ -80,9 +81,8 @@ PlanSource plan_source(const options::variables_map& values, int ranks) {
 
 PlannedModel make_plan(const PlanSource& source) {
   const bool has_document = !source.document_name.empty();
-  if (has_document && !source.split.empty()) throw Error("give --plan or --split, not both");
   if (source.model.empty() && !has_document) {
-    throw Error("--model is missing; shoal model lists them");
+    throw UsageError("--model is missing; shoal model lists them");
   }
   graph::Model model = source.model.empty()
                            ? model_of_document(source.document, source.document_name)
@@ -92,7 +92,8 @@ PlannedModel make_plan(const PlanSource& source) {
                                  : plan::parse_split(source.split, source.ranks, lowered);
   if (!source.weights_dtype.empty()) plan.weights_type = parse_weights_dtype(source.weights_dtype);
   lowered.set_weights_type(plan.weights_type);
-  if (!source.wire.empty()) plan::set_wires(plan, lowered, parse_wire(source.wire));
+  if (!source.wire.empty())
+    plan::set_wires(plan, lowered, split::find_wire_type(source.wire).value());
   return {std::move(model), std::move(lowered), std::move(plan)};
 }
 

@@ -10,7 +10,7 @@
 namespace shoal::cli {
 
 /// The options that say how a network is placed: a plan document or a `--split` text.
-options::options_description plan_options();
+OptionGroup plan_options();
 
 /// A network and where its layers go.
 struct PlannedModel {
@@ -31,14 +31,12 @@ struct PlanSource {
 };
 
 /// From plan_options(), and `preset` where it is an option too; the document's file is read.
-PlanSource plan_source(const options::variables_map& values, int ranks);
+PlanSource plan_source(const OptionValues& values, int ranks);
 
 PlannedModel make_plan(const PlanSource& source);
 
 /// As what the weights of dense layers are held; float32 where the text is empty.
 graph::WeightsType parse_weights_dtype(const std::string& text);
-/// What `--wire` says.
-split::WireType parse_wire(const std::string& text);
 
 /// A whole file as text; an Error where it cannot be read.
 std::string read_text(const std::string& path);

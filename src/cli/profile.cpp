@@ -28,10 +28,6 @@
 namespace shoal::cli {
 namespace {
 
-constexpr const char* usage =
-    "profile --model NAME [--model NAME …] -o FILE\n"
-    "       mpirun -n RANKS shoal profile …";
-
 struct ProfileOptions {
   std::vector<graph::Model> models;
   std::string output;
@@ -40,17 +36,28 @@ struct ProfileOptions {
   std::vector<runtime::Slowdown> slowdowns;
 };
 
-options::options_description declared_options() {
-  options::options_description declared("Options");
-  declared.add_options()("model", options::value<std::vector<std::string>>()->composing(),
-                         "a network to measure, or all; may be given again")(
-      "output,o", options::value<std::string>()->default_value(""), "the profile (JSON)")(
-      "budget", options::value<double>()->default_value(1),
-      "seconds for each layer, its shards included, and for each link; 0: the fewest runs")(
-      "threads", options::value<int>()->default_value(0),
-      "of each rank, as for shoal run; 0: the host's cores shared among its ranks");
-  declared.add(slowdown_option());
-  return declared;
+Command command() {
+  return {.verb = "profile",
+          .usage =
+              "profile --model NAME [--model NAME …] -o FILE\n"
+              "       mpirun -n RANKS shoal profile …",
+          .groups = {{"Options",
+                      {{.name = "model",
+                        .takes = Text{"NAME"},
+                        .help = "a network to measure, or all; may be given again",
+                        .missing = "shoal model lists them",
+                        .repeated = true},
+                       {.name = "output,o",
+                        .takes = WrittenFile{},
+                        .help = "the profile (JSON) goes there",
+                        .missing = "say where the profile goes"},
+                       {.name = "budget",
+                        .takes = Number{0, 3600, "SECONDS", "seconds"},
+                        .help = "for each layer, its shards included, and for each link; 0: the "
+                                "fewest runs",
+                        .otherwise = "1"},
+                       threads_option(),
+                       slowdown_option()}}}};
 }
 
 std::vector<graph::Model> parse_models(const std::vector<std::string>& names) {
@@ -65,26 +72,23 @@ std::vector<graph::Model> parse_models(const std::vector<std::string>& names) {
     const bool again = std::any_of(models.begin(), models.end(), [&](const graph::Model& other) {
       return other.graph.name() == model.graph.name();
     });
-    if (again) throw Error("--model {} is given twice", name);
+    if (again) throw UsageError("--model {} is given twice", name);
     models.push_back(std::move(model));
   }
   return models;
 }
 
-ProfileOptions parse_profile_options(const options::variables_map& values) {
+ProfileOptions profile_options(const OptionValues& values, int ranks) {
   ProfileOptions result;
-  if (!values.contains("model")) throw Error("--model is missing; shoal model lists them");
-  result.models = parse_models(values["model"].as<std::vector<std::string>>());
-  result.output = values["output"].as<std::string>();
-  if (result.output.empty()) throw Error("--output is missing: where the profile goes");
-  result.budget = values["budget"].as<double>();
-  if (!(result.budget >= 0) || result.budget > 3600) throw Error("--budget is 0 to 3600 seconds");
-  result.threads = values["threads"].as<int>();
-  if (result.threads < 0 || result.threads > 1024) throw Error("--threads is 0 to 1024");
+  result.models = parse_models(values.all("model"));
+  result.output = values.text("output");
+  result.budget = values.number("budget");
+  result.threads = values.whole<int>("threads");
   result.slowdowns = parse_slowdowns(values);
+  expect_ranks(result.slowdowns, ranks);
   for (const runtime::Slowdown& one : result.slowdowns) {
     if (one.from_frame > 0)
-      throw Error("--slow: no frames are measured, leave out @{}", one.from_frame);
+      throw UsageError("--slow: no frames are measured, leave out @{}", one.from_frame);
   }
   return result;
 }
@@ -101,9 +105,9 @@ class Profiling {
  public:
   explicit Profiling(const comm::Communicator& world) : world_(world) {}
 
-  int run(const options::variables_map& values) {
+  int run(Arguments arguments) {
     together(world_, [&] {
-      options_ = parse_profile_options(values);
+      options_ = profile_options(parse(arguments, command()).value(), world_.size());
       if (is_first()) file_.emplace(options_.output);
       threads_.emplace(threads_of_rank(options_.threads, ranks_on_host_));
       describe_device();
@@ -185,11 +189,13 @@ class Profiling {
 }  // namespace
 
 int run_profile(Arguments arguments) {
-  const auto values = parse(arguments, usage, declared_options());
-  if (!values) return 0;
+  if (asks_for_help(arguments)) {
+    fmt::print("{}", help_text(command()));
+    return 0;
+  }
   const comm::Environment environment;
   const comm::Communicator world = comm::Communicator::world();
-  return run_together(world, [&] { return Profiling(world).run(*values); });
+  return run_together(world, [&] { return Profiling(world).run(arguments); });
 }
 
 }  // namespace shoal::cli

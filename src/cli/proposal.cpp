@@ -5,15 +5,14 @@
 #include <fstream>
 #include <sstream>
 
-#include "shoal/base/error.hpp"
+#include "shoal/base/text.hpp"
+#include "shoal/plan/limits.hpp"
 #include "shoal/profile/document.hpp"
 
 #include "cli/plan_source.hpp"
 
 namespace shoal::cli {
 namespace {
-
-constexpr int most_devices = 65536;
 
 int slots_in(const std::string& line, const std::string& where) {
   const std::size_t at = line.find("slots=");
@@ -22,8 +21,8 @@ int slots_in(const std::string& line, const std::string& where) {
   int slots = 0;
   const char* end = line.data() + line.size();
   const auto result = std::from_chars(line.data() + at + 6, end, slots);
-  if (result.ec != std::errc{} || slots < 1 || slots > most_devices) {
-    throw Error("{}: slots must be 1 to {}", where, most_devices);
+  if (result.ec != std::errc{} || slots < 1 || slots > plan::most_ranks) {
+    throw Error("{}: slots must be 1 to {}", where, plan::most_ranks);
   }
   return slots;
 }
@@ -54,43 +53,48 @@ profile::Profile for_devices(const profile::Profile& profile, const std::string&
   const char* end = devices.data() + devices.size();
   const auto result = std::from_chars(devices.data(), end, count);
   if (result.ec != std::errc{} || result.ptr != end) return for_hosts(profile, hosts_of(devices));
-  if (count < 1 || count > most_devices) {
-    throw Error("--devices is 1 to {} or a hostfile, not {}", most_devices, devices);
+  if (count < 1 || count > plan::most_ranks) {
+    throw UsageError("--devices is 1 to {} or a hostfile, not {}", plan::most_ranks, devices);
   }
   return profile.of_size(static_cast<std::size_t>(count));
 }
 
-planner::Objective parse_objective(const std::string& text) {
-  if (text == "throughput") return planner::Objective::throughput;
-  if (text == "latency") return planner::Objective::latency;
-  throw Error("--objective is throughput or latency, not '{}'", text);
-}
-
 }  // namespace
 
-options::options_description device_options() {
-  options::options_description declared("What the devices are");
-  declared.add_options()("profile", options::value<std::string>()->default_value(""),
-                         "what the devices and lines can do (JSON): shoal profile measures it")(
-      "devices", options::value<std::string>()->default_value(""),
-      "how many devices, or a hostfile; all of the profile without it")(
-      "memory", options::value<std::string>()->default_value(""),
-      "of each device, such as 512MB, in place of the profile's");
-  return declared;
+OptionGroup device_options() {
+  return {"What the devices are",
+          {{.name = "profile",
+            .takes = ReadFile{},
+            .help = "what the devices and links can do (JSON): shoal profile measures it"},
+           {.name = "devices",
+            .takes = Text{"N|HOSTFILE"},
+            .help = fmt::format("how many devices (1 to {}), or a hostfile; all of the profile "
+                                "without it",
+                                plan::most_ranks)},
+           {.name = "memory",
+            .takes = Text{"BYTES"},
+            .help = "of each device, such as 512MB, in place of the profile's"}}};
 }
 
-options::options_description proposal_options() {
-  options::options_description declared("Planning by a profile");
-  declared.add(device_options());
-  declared.add_options()("objective", options::value<std::string>()->default_value("throughput"),
-                         "throughput or latency")("max-latency", options::value<double>(),
-                                                  "seconds that no frame may take longer")(
-      "input-rank", options::value<int>()->default_value(0), "where the frames come in")(
-      "output-rank", options::value<int>()->default_value(0), "where the answers are wanted")(
-      "wire-error", options::value<double>()->default_value(0),
-      "how far what moves may be rounded, in parts of itself: 0.0005 lets it travel as float16, "
-      "0.004 as int8")("explain", "tell what the plan will cost and why");
-  return declared;
+std::vector<OptionGroup> proposal_options() {
+  const Whole rank{.least = 0, .most = plan::most_ranks - 1, .name = "RANK"};
+  OptionGroup wanted{
+      "What the plan is for",
+      {{.name = "objective",
+        .takes = Word{"WHAT", {"throughput", "latency"}},
+        .otherwise = "throughput"},
+       {.name = "max-latency",
+        .takes = Number{.least = 1e-6, .most = 1e6, .name = "SECONDS", .unit = "seconds"},
+        .help = "the longest that any frame may take"},
+       {.name = "input-rank", .takes = rank, .help = "where frames come in", .otherwise = "0"},
+       {.name = "output-rank", .takes = rank, .help = "where answers go", .otherwise = "0"},
+       {.name = "wire-error",
+        .takes = Number{.least = 0, .most = 1, .name = "PART"},
+        .help = "how far what moves may be rounded, as a part of itself: 0.0005 lets it travel as "
+                "float16, 0.004 as int8",
+        .otherwise = "0"},
+       {.name = "explain", .takes = Flag{}, .help = "print what the plan costs and why"}}};
+  return {device_options(), std::move(wanted)};
 }
 
 Bytes parse_bytes(const std::string& option, const std::string& text) {
@@ -106,8 +110,10 @@ Bytes parse_bytes(const std::string& option, const std::string& text) {
     if (unit == "GB") return 1e9;
     return 0.0;
   }();
-  if (result.ec != std::errc{} || scale == 0 || !(number > 0) || number * scale > 1e15) {
-    throw Error("--{} is a number of bytes such as 512MB, not '{}'", option, text);
+  if (result.ec != std::errc{} || scale == 0 || !(number > 0) || number * scale < 1 ||
+      number * scale > 1e15) {
+    throw UsageError("--{} is a number of bytes such as 512MB, up to 1000000 GB, not '{}'", option,
+                     printable(text, 60));
   }
   return static_cast<Bytes>(number * scale);
 }
@@ -129,39 +135,40 @@ std::vector<std::string> hosts_of(const std::string& hostfile) {
   return hosts;
 }
 
-profile::Profile profile_of_devices(const options::variables_map& values, int ranks) {
-  const auto text = [&](const char* name) { return values[name].as<std::string>(); };
-  if (text("profile").empty()) {
-    throw Error("--profile is missing: what the devices can do; shoal profile measures it");
+profile::Profile profile_of_devices(const OptionValues& values, int ranks) {
+  const std::string path = values.text("profile");
+  if (path.empty()) {
+    throw UsageError("--profile is missing: what the devices can do; shoal profile measures it");
   }
-  profile::Profile profile = profile::parse(read_text(text("profile")), text("profile"));
-  if (!text("devices").empty()) {
-    profile = for_devices(profile, text("devices"));
+  profile::Profile profile = profile::parse(read_text(path), path);
+  if (values.given("devices")) {
+    profile = for_devices(profile, values.text("devices"));
   } else if (ranks > 0) {
     profile = profile.of_size(static_cast<std::size_t>(ranks));
   }
-  if (!text("memory").empty()) {
-    const Bytes memory = parse_bytes("memory", text("memory"));
+  if (values.given("memory")) {
+    const Bytes memory = parse_bytes("memory", values.text("memory"));
     for (profile::Device& device : profile.devices) device.memory = memory;
   }
   return profile;
 }
 
-PlanningRequest planning_request(const options::variables_map& values, int ranks) {
+PlanningRequest planning_request(const OptionValues& values, int ranks) {
   PlanningRequest result;
   result.profile = profile_of_devices(values, ranks);
-  result.request.objective = parse_objective(values["objective"].as<std::string>());
-  if (values.contains("max-latency")) {
-    result.request.max_latency = values["max-latency"].as<double>();
-    if (!(*result.request.max_latency > 0)) throw Error("--max-latency is more than 0");
-  }
-  const auto wire_error = values["wire-error"].as<double>();
-  if (!(wire_error >= 0)) throw Error("--wire-error is 0 or more");
-  result.request.wire = split::narrowest_within(wire_error);
+  result.request.objective = values.text("objective") == "latency" ? planner::Objective::latency
+                                                                   : planner::Objective::throughput;
+  if (values.given("max-latency")) result.request.max_latency = values.number("max-latency");
+  result.request.wire = split::narrowest_within(values.number("wire-error"));
   const auto rank = [&](const char* name) {
-    const int value = values[name].as<int>();
+    const int value = values.whole<int>(name);
     const int count = static_cast<int>(result.profile.devices.size());
-    if (value < 0 || value >= count) throw Error("--{} is 0 to {}, not {}", name, count - 1, value);
+    if (value >= count) {
+      throw UsageError("--{} is {}, not {}: there {} {}", name,
+                       count == 1 ? "0" : fmt::format("0 to {}", count - 1), value,
+                       count == 1 ? "is" : "are",
+                       counted(static_cast<std::uint64_t>(count), "device"));
+    }
     return Rank{value};
   };
   result.request.input_rank = rank("input-rank");

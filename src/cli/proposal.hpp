@@ -8,14 +8,14 @@
 namespace shoal::cli {
 
 /// The options that say which devices there are.
-options::options_description device_options();
+OptionGroup device_options();
 
 /// The profile of those devices.
 /// @param ranks of a plan that is there already; 0: --devices says how many
-profile::Profile profile_of_devices(const options::variables_map& values, int ranks);
+profile::Profile profile_of_devices(const OptionValues& values, int ranks);
 
 /// The options of planning by a profile: device_options() and what is wanted.
-options::options_description proposal_options();
+std::vector<OptionGroup> proposal_options();
 
 /// What those options ask for.
 struct PlanningRequest {
@@ -25,7 +25,7 @@ struct PlanningRequest {
 
 /// Reads the profile and what goes with it; an Error where an option makes no sense.
 /// @param ranks of a plan that is there already; 0: --devices says how many
-PlanningRequest planning_request(const options::variables_map& values, int ranks);
+PlanningRequest planning_request(const OptionValues& values, int ranks);
 
 /// `512MB`, `1.5 GB`, `400000000`: decimal units.
 Bytes parse_bytes(const std::string& option, const std::string& text);

@@ -1,151 +1,209 @@
 #include "cli/run_options.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <map>
 
 #include "shoal/base/error.hpp"
 
-#include "cli/options.hpp"
 #include "cli/plan_source.hpp"
 #include "cli/slowdown.hpp"
+#include "cli/threads.hpp"
 
 namespace shoal::cli {
 namespace {
 
-constexpr const char* usage =
-    "run --model NAME --weights FILE --input PATH [--plan FILE | --split TEXT]\n"
-    "       mpirun -n RANKS shoal run …";
+OptionGroup input_options() {
+  return {"What is computed",
+          {{.name = "weights",
+            .takes = ReadFile{"PATH"},
+            .help = "Keras HDF5 weights, or a folder of shards by shoal weights shard",
+            .missing = "shoal weights init MODEL makes some"},
+           {.name = "input",
+            .takes = ReadFile{"PATH"},
+            .help = "a picture, a video, a folder of pictures, /dev/videoN, or HDF5 frames",
+            .missing = "give a picture, a video, a folder or a camera"},
+           {.name = "frames",
+            .takes = Whole{.least = 0, .most = 1'000'000'000},
+            .help = "stop after so many; 0: all",
+            .otherwise = "0"},
+           {.name = "preprocess",
+            .takes = Word{"NAME", {"caffe", "tf", "torch"}},
+            .help = "the network's own without it"},
+           {.name = "aspect",
+            .takes = Word{"HOW", {"stretch", "crop", "pad"}},
+            .help = "how pictures get the network's size",
+            .otherwise = "stretch"},
+           {.name = "clip-stride",
+            .takes = Whole{.least = 1, .most = 10'000},
+            .help = "frames from a clip's frame to its next",
+            .otherwise = "1"},
+           {.name = "clip-hop",
+            .takes = Whole{.least = 1, .most = 1'000'000},
+            .help = "frames from the start of a clip to that of the next; a clip's own without it"},
+           {.name = "camera-size",
+            .takes = Text{"WxH"},
+            .help = "such as 640x480; the camera's own without it"},
+           {.name = "camera-rate",
+            .takes = Number{0.1, 1000, "RATE", "frames per second"},
+            .help = "the camera's own without it"}}};
+}
 
-options::options_description declared_options() {
-  options::options_description declared = plan_options();
-  options::options_description own("What is computed");
-  own.add_options()("weights", options::value<std::string>()->default_value(""),
-                    "Keras HDF5 weights, or a folder of shards by shoal weights shard")(
-      "input", options::value<std::string>()->default_value(""),
-      "picture, video, folder, /dev/videoN, or HDF5 frames")(
-      "frames", options::value<std::size_t>()->default_value(0), "stop after so many; 0: all")(
-      "preprocess", options::value<std::string>()->default_value(""),
-      "caffe, tf or torch; the network's own without it")(
-      "aspect", options::value<std::string>()->default_value("stretch"), "stretch, crop or pad")(
-      "clip-stride", options::value<int>()->default_value(1), "frames between a clip's frames")(
-      "clip-hop", options::value<int>(), "frames between the starts of clips")(
-      "camera-size", options::value<std::string>()->default_value(""), "such as 640x480")(
-      "camera-rate", options::value<std::string>()->default_value(""), "frames per second");
-  options::options_description answers("What comes out");
-  answers.add_options()("top", options::value<std::size_t>()->default_value(5),
-                        "how many classes to tell")(
-      "labels", options::value<std::string>()->default_value(""),
-      "names of the classes, a line each")(
-      "output", options::value<std::string>()->default_value(""),
-      "FILE.txt, FILE.jsonl or FILE.h5 in place of the standard output")(
-      "verify", "compute every frame on one rank too and tell the largest difference")(
-      "quiet", "no progress line and no table")(
-      "in-flight", options::value<int>()->default_value(0),
-      "most frames between input and answer; 0: as the plan says, or two for each replica")(
-      "metrics", options::value<std::string>()->default_value(""),
-      "FILE for every rank's time for every frame, lines of JSON")(
-      "trace", options::value<std::string>()->default_value(""),
-      "FILE for a timeline that ui.perfetto.dev shows")(
-      "threads", options::value<int>()->default_value(0),
-      "of each rank; 0: the host's cores shared among its ranks")(
-      "exact", "sum convolutions as they are defined, without Winograd's transforms");
-  options::options_description changes("When devices change or fail");
-  changes.add_options()(
-      "replan", options::value<std::string>()->default_value("off"),
-      "off, or auto: where a device stays slower or faster than it was, plan again and move to the "
-      "new plan between frames")("replan-after", options::value<double>()->default_value(10),
-                                 "seconds that it must have lasted")(
-      "profile", options::value<std::string>()->default_value(""),
-      "for --replan auto: what the devices and lines can do (JSON)")(
-      "patience", options::value<double>()->default_value(30),
-      "seconds until a rank of which nothing is heard ends the job, longer than any layer takes; "
-      "0: never");
-  changes.add(slowdown_option());
-  declared.add(own).add(answers).add(changes);
-  return declared;
+OptionGroup output_options() {
+  return {"What comes out",
+          {{.name = "output",
+            .takes = WrittenFile{},
+            .help = "FILE.txt, FILE.jsonl or FILE.h5; the standard output without it"},
+           {.name = "top",
+            .takes = Whole{.least = 1, .most = 1000, .name = "N", .unit = "classes"},
+            .help = "how many to print",
+            .otherwise = "5"},
+           {.name = "labels",
+            .takes = ReadFile{},
+            .help = "names of the classes: a line each, or JSON such as imagenet_class_index.json"},
+           {.name = "verify",
+            .takes = Flag{},
+            .help = "compute every frame on one rank too and print the largest difference"},
+           {.name = "quiet", .takes = Flag{}, .help = "no progress line and no table"},
+           metrics_option(),
+           trace_option()}};
+}
+
+OptionGroup computing_options() {
+  return {"How it is computed",
+          {in_flight_option(),
+           threads_option(),
+           {.name = "exact",
+            .takes = Flag{},
+            .help = "sum convolutions as they are defined, without Winograd's transforms"},
+           slowdown_option()}};
+}
+
+OptionGroup change_options() {
+  const Setting replanning{"replan", "auto"};
+  return {"When devices change or fail",
+          {{.name = "replan",
+            .takes = Word{"WHEN", {"off", "auto"}},
+            .help = "where a device stays slower or faster than it was, plan again and move to "
+                    "the new plan between frames",
+            .otherwise = "off"},
+           {.name = "replan-after",
+            .takes = Number{0, 86400, "SECONDS", "seconds"},
+            .help = "that the change must have lasted",
+            .otherwise = "10",
+            .needs = {replanning}},
+           {.name = "profile",
+            .takes = ReadFile{},
+            .help = "what the devices and links can do (JSON): shoal profile measures it",
+            .needs = {replanning}},
+           {.name = "patience",
+            .takes = Number{0, 1e6, "SECONDS", "seconds"},
+            .help = "until a rank that sends nothing ends the job, longer than any layer takes; 0: "
+                    "never",
+            .otherwise = "30"}}};
+}
+
+Command command() {
+  return {.verb = "run",
+          .usage =
+              "run --model NAME --weights PATH --input PATH\n"
+              "                 [--plan FILE | --split TEXT] [options]\n"
+              "       mpirun -n RANKS shoal run …",
+          .groups = {plan_options(), input_options(), output_options(), computing_options(),
+                     change_options()}};
 }
 
 template <typename Value>
-Value choose(const std::string& option, const std::string& text,
+Value choice(const OptionValues& values, const std::string& option,
              const std::map<std::string, Value>& choices) {
-  const auto found = choices.find(text);
-  if (found != choices.end()) return found->second;
-  std::string known;
-  for (const auto& [name, unused] : choices) known += (known.empty() ? "" : ", ") + name;
-  throw Error("--{} is one of {}, not '{}'", option, known, text);
+  return choices.at(values.text(option));
 }
 
-void read_changes(const options::variables_map& values, RunOptions& run) {
-  run.replan =
-      choose<bool>("replan", values["replan"].as<std::string>(), {{"off", false}, {"auto", true}});
-  run.replan_after = values["replan-after"].as<double>();
-  run.profile = values["profile"].as<std::string>();
-  run.patience = values["patience"].as<double>();
-  run.slowdowns = parse_slowdowns(values);
-  if (run.replan && run.profile.empty()) {
-    throw Error("--replan auto plans by a profile: give --profile; shoal profile measures one");
-  }
-  if (!(run.replan_after >= 0)) throw Error("--replan-after is seconds, 0 or more");
-  if (!(run.patience >= 0)) throw Error("--patience is seconds, 0 or more");
-}
-
-}  // namespace
-
-std::optional<std::string> run_help(Arguments arguments) {
-  const bool asked = std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) {
-    return word == "--help" || word == "-h";
-  });
-  if (!asked) return std::nullopt;
-  return help_text(usage, declared_options());
-}
-
-RunOptions parse_run_options(Arguments arguments) {
-  const auto values = parse(arguments, usage, declared_options()).value();
-  const auto text = [&](const char* name) { return values[name].as<std::string>(); };
-  RunOptions run;
-  run.model = text("model");
-  run.plan = text("plan");
-  run.split = text("split");
-  run.weights_dtype = text("weights-dtype");
-  run.wire = text("wire");
-  run.weights = text("weights");
-  run.input = text("input");
-  run.output = text("output");
-  run.labels = text("labels");
-  run.top = values["top"].as<std::size_t>();
-  run.frames = values["frames"].as<std::size_t>();
-  run.threads = values["threads"].as<int>();
-  run.exact = values.contains("exact");
-  run.verify = values.contains("verify");
-  run.quiet = values.contains("quiet");
-  run.aspect = choose<media::Aspect>("aspect", text("aspect"),
+void read_input(const OptionValues& values, RunOptions& run) {
+  run.weights = values.text("weights");
+  run.input = values.text("input");
+  run.frames = values.whole<std::size_t>("frames");
+  run.aspect = choice<media::Aspect>(values, "aspect",
                                      {{"stretch", media::Aspect::stretch},
                                       {"crop", media::Aspect::crop},
                                       {"pad", media::Aspect::pad}});
-  if (!text("preprocess").empty()) {
-    run.preprocessing = choose<graph::Preprocessing>("preprocess", text("preprocess"),
+  if (values.given("preprocess")) {
+    run.preprocessing = choice<graph::Preprocessing>(values, "preprocess",
                                                      {{"caffe", graph::Preprocessing::caffe},
                                                       {"tf", graph::Preprocessing::tf},
                                                       {"torch", graph::Preprocessing::torch}});
   }
-  run.clip_stride = values["clip-stride"].as<int>();
-  if (values.contains("clip-hop")) run.clip_hop = values["clip-hop"].as<int>();
-  run.in_flight = values["in-flight"].as<int>();
-  run.metrics = text("metrics");
-  run.trace = text("trace");
-  run.camera_size = text("camera-size");
-  run.camera_rate = text("camera-rate");
+  run.clip_stride = values.whole<int>("clip-stride");
+  if (values.given("clip-hop")) run.clip_hop = values.whole<int>("clip-hop");
+  run.camera_size = values.text("camera-size");
+  run.camera_rate = values.text("camera-rate");
+}
+
+void read_output(const OptionValues& values, RunOptions& run) {
+  run.output = values.text("output");
+  run.labels = values.text("labels");
+  run.top = values.whole<std::size_t>("top");
+  run.verify = values.given("verify");
+  run.quiet = values.given("quiet");
+  run.metrics = values.text("metrics");
+  run.trace = values.text("trace");
+}
+
+void read_changes(const OptionValues& values, RunOptions& run) {
+  run.replan = values.text("replan") == "auto";
+  run.replan_after = values.number("replan-after");
+  run.profile = values.text("profile");
+  run.patience = values.number("patience");
+  if (!run.replan) return;
+  if (run.profile.empty()) {
+    throw UsageError(
+        "--replan auto plans by a profile: give --profile; shoal profile measures one");
+  }
+  if (std::error_code ignored; std::filesystem::is_directory(run.weights, ignored)) {
+    throw UsageError("--replan auto needs the whole weights file: shards are made for one plan");
+  }
+}
+
+}  // namespace
+
+Option in_flight_option() {
+  return {.name = "in-flight",
+          .takes = Whole{.least = 0, .most = 10'000, .name = "N", .unit = "frames"},
+          .help =
+              "most frames between input and answer; 0: as the plan says, or two for each "
+              "replica",
+          .otherwise = "0"};
+}
+
+Option metrics_option() {
+  return {.name = "metrics",
+          .takes = WrittenFile{},
+          .help = "every rank's time for every frame, lines of JSON"};
+}
+
+Option trace_option() {
+  return {.name = "trace", .takes = WrittenFile{}, .help = "a timeline that ui.perfetto.dev shows"};
+}
+
+std::optional<std::string> run_help(Arguments arguments) {
+  if (!asks_for_help(arguments)) return std::nullopt;
+  return help_text(command());
+}
+
+RunOptions parse_run_options(Arguments arguments) {
+  const OptionValues values = parse(arguments, command()).value();
+  RunOptions run;
+  run.model = values.text("model");
+  run.plan = values.text("plan");
+  run.split = values.text("split");
+  run.weights_dtype = values.text("weights-dtype");
+  run.wire = values.text("wire");
+  run.threads = values.whole<int>("threads");
+  run.exact = values.given("exact");
+  run.in_flight = values.whole<int>("in-flight");
+  run.slowdowns = parse_slowdowns(values);
+  read_input(values, run);
+  read_output(values, run);
   read_changes(values, run);
-  if (run.weights.empty()) {
-    throw Error("--weights is missing; shoal weights init MODEL makes some");
-  }
-  if (std::error_code ignored; run.replan && std::filesystem::is_directory(run.weights, ignored)) {
-    throw Error("--replan auto needs the whole weights file: shards are made for one plan");
-  }
-  if (run.input.empty()) throw Error("--input is missing: a picture, a video, a folder, a camera");
-  if (run.in_flight < 0 || run.in_flight > 10000) throw Error("--in-flight is 0 to 10000");
-  if (run.threads < 0 || run.threads > 1024) throw Error("--threads is 0 to 1024");
   return run;
 }
 

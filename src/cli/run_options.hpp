@@ -7,7 +7,7 @@
 #include "shoal/media/source.hpp"
 #include "shoal/runtime/runner.hpp"
 
-#include "cli/verb.hpp"
+#include "cli/options.hpp"
 
 namespace shoal::cli {
 
@@ -43,6 +43,11 @@ struct RunOptions {
   std::string camera_size;
   std::string camera_rate;
 };
+
+/// --in-flight, --metrics and --trace, which a simulation has too.
+Option in_flight_option();
+Option metrics_option();
+Option trace_option();
 
 /// Reads the words; an Error for what is missing or makes no sense.
 RunOptions parse_run_options(Arguments arguments);

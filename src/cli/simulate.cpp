@@ -9,6 +9,7 @@
 
 #include "shoal/base/error.hpp"
 #include "shoal/base/output_file.hpp"
+#include "shoal/base/text.hpp"
 #include "shoal/comm/simulation.hpp"
 #include "shoal/program/lanes.hpp"
 #include "shoal/twin/platform.hpp"
@@ -17,6 +18,7 @@
 #include "cli/plan_source.hpp"
 #include "cli/proposal.hpp"
 #include "cli/rank_table.hpp"
+#include "cli/run_options.hpp"
 #include "cli/simulated_job.hpp"
 #include "cli/trace.hpp"
 #include "cli/verbs.hpp"
@@ -26,32 +28,47 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* usage =
-    "simulate --plan FILE | --preset NAME | --model M --split S --devices N\n"
-    "                      --profile FILE [--frames K]";
+OptionGroup own_options() {
+  const std::vector<std::string> no_run = {"save-platform"};
+  return {"The simulation",
+          {{.name = "preset",
+            .takes = Text{"NAME"},
+            .help = "a plan of the paper by its name, in place of --plan",
+            .excludes = {"plan", "split"}},
+           {.name = "frames",
+            .takes = Whole{.least = 1, .most = 100'000'000},
+            .help = "how many",
+            .otherwise = "100",
+            .excludes = no_run},
+           in_flight_option(),
+           {.name = "format",
+            .takes = Word{"FORMAT", {"text", "json"}},
+            .otherwise = "text",
+            .excludes = no_run},
+           metrics_option(),
+           trace_option(),
+           {.name = "platform",
+            .takes = ReadFile{},
+            .help = "hosts and links of SimGrid (XML), in place of the profile's network",
+            .excludes = no_run},
+           {.name = "save-platform",
+            .takes = WrittenFile{},
+            .help = "the platform that is made of the profile goes there; nothing is run",
+            .excludes = {"metrics", "trace", "in-flight"}},
+           {.name = "simgrid",
+            .takes = Text{"SETTING"},
+            .help = "a setting of SimGrid such as network/crosstraffic:yes; may be given again",
+            .excludes = no_run,
+            .repeated = true}}};
+}
 
-options::options_description declared_options() {
-  options::options_description declared = plan_options();
-  declared.add(device_options());
-  options::options_description own("The simulation");
-  own.add_options()("preset", options::value<std::string>()->default_value(""),
-                    "a plan of the paper by its name, in place of --plan")(
-      "frames", options::value<std::size_t>()->default_value(100), "how many")(
-      "in-flight", options::value<int>()->default_value(0),
-      "most frames between input and answer; 0: as the plan says, or two for each replica")(
-      "format", options::value<std::string>()->default_value("text"), "text or json")(
-      "metrics", options::value<std::string>()->default_value(""),
-      "FILE for every rank's time for every frame, lines of JSON")(
-      "trace", options::value<std::string>()->default_value(""),
-      "FILE for a timeline that ui.perfetto.dev shows")(
-      "platform", options::value<std::string>()->default_value(""),
-      "FILE of SimGrid with hosts and links, in place of the profile's network")(
-      "save-platform", options::value<std::string>()->default_value(""),
-      "FILE for the platform that is made of the profile; nothing is run")(
-      "simgrid", options::value<std::vector<std::string>>()->composing(),
-      "a setting of SimGrid such as network/crosstraffic:yes");
-  declared.add(own);
-  return declared;
+Command command() {
+  return {.verb = "simulate",
+          .usage =
+              "simulate --plan FILE --profile FILE [--frames N]\n"
+              "       shoal simulate --preset NAME --profile FILE\n"
+              "       shoal simulate --model NAME --split TEXT --profile FILE --devices N",
+          .groups = {plan_options(), device_options(), own_options()}};
 }
 
 /// The twin is a program of its own, since MPI is another one there. It is installed apart.
@@ -76,27 +93,24 @@ fs::path twin_program() {
   throw Error("{}: cannot be started", program);
 }
 
-PlannedModel named_plan(const options::variables_map& values) {
-  const auto text = [&](const char* name) { return values[name].as<std::string>(); };
-  if (!text("preset").empty() || !text("plan").empty()) return make_plan(plan_source(values, 0));
-  const profile::Profile profile = profile_of_devices(values, 0);
-  return make_plan(plan_source(values, static_cast<int>(profile.devices.size())));
-}
-
-PlannedModel planned(const options::variables_map& values) {
-  PlannedModel model = named_plan(values);
-  const int in_flight = values["in-flight"].as<int>();
-  if (in_flight < 0 || in_flight > 10000) throw Error("--in-flight is 0 to 10000");
+PlannedModel planned(const OptionValues& values) {
+  int ranks = 0;
+  if (!values.given("preset") && !values.given("plan")) {
+    ranks = static_cast<int>(profile_of_devices(values, 0).devices.size());
+  }
+  PlannedModel model = make_plan(plan_source(values, ranks));
+  const int in_flight = values.whole<int>("in-flight");
   if (in_flight > 0) model.plan.in_flight = in_flight;
   return model;
 }
 
 /// A device for each rank of the plan.
-profile::Profile devices_of(const plan::Plan& plan, const options::variables_map& values) {
+profile::Profile devices_of(const plan::Plan& plan, const OptionValues& values) {
   profile::Profile profile = profile_of_devices(values, plan.ranks);
   const auto ranks = static_cast<std::size_t>(plan.ranks);
   if (profile.devices.size() < ranks) {
-    throw Error("the plan is for {} ranks, there are {} devices", ranks, profile.devices.size());
+    throw Error("the plan is for {}, the profile has {}", counted(ranks, "rank"),
+                counted(profile.devices.size(), "device"));
   }
   profile.devices.resize(ranks);
   return profile;
@@ -150,45 +164,39 @@ std::vector<std::string> hosts_in(const SimulatedRun& run) {
 }
 
 /// Runs the plan and tells what came of it.
-void simulate(const SimulatedJob& job, const options::variables_map& values) {
-  const auto text = [&](const char* name) { return values[name].as<std::string>(); };
-  const Platform platform(text("platform"), job.profile);
-  std::vector<std::string> settings;
-  if (values.contains("simgrid")) settings = values["simgrid"].as<std::vector<std::string>>();
+void simulate(const SimulatedJob& job, const OptionValues& values) {
+  const Platform platform(values.text("platform"), job.profile);
   std::optional<Metrics> metrics;
-  if (!text("metrics").empty()) metrics.emplace(text("metrics"), job.plan);
+  if (values.given("metrics")) metrics.emplace(values.text("metrics"), job.plan);
   const SimulatedRun run =
-      run_simulated(job, metrics ? &*metrics : nullptr, platform.path(), settings);
+      run_simulated(job, metrics ? &*metrics : nullptr, platform.path(), values.all("simgrid"));
   if (metrics) metrics->finish();
-  if (job.trace) write(text("trace"), trace_json(run.spans, hosts_in(run)));
-  if (text("format") == "json") {
+  if (job.trace) write(values.text("trace"), trace_json(run.spans, hosts_in(run)));
+  if (values.text("format") == "json") {
     fmt::print("{}", headline_json(job, run));
   } else {
     fmt::print("{}{}", headline(job, run), rank_table(run.reports));
   }
 }
 
-void simulate(const options::variables_map& values) {
-  const auto format = values["format"].as<std::string>();
-  if (format != "text" && format != "json") throw Error("--format is text or json, not {}", format);
-  if (values["frames"].as<std::size_t>() == 0) throw Error("--frames is at least 1");
+void simulate(const OptionValues& values) {
   const PlannedModel model = planned(values);
   const profile::Profile profile = devices_of(model.plan, values);
-  const auto saved = values["save-platform"].as<std::string>();
+  const std::string saved = values.text("save-platform");
   if (!saved.empty()) return write(saved, twin::to_platform(profile));
   const auto lanes = std::make_shared<const std::vector<program::Program>>(
       program::compile_lanes(model.plan, model.lowered));
   const planner::Price price = planner::price(model.plan, *lanes, profile);
   check_memory(price, profile);
-  simulate({model.plan, lanes, profile, price, values["frames"].as<std::size_t>(),
-            !values["trace"].as<std::string>().empty()},
+  simulate({model.plan, lanes, profile, price, values.whole<std::size_t>("frames"),
+            values.given("trace")},
            values);
 }
 
 }  // namespace
 
 int run_simulate(Arguments arguments) {
-  const auto values = parse(arguments, usage, declared_options());
+  const auto values = parse(arguments, command());
   if (!values) return 0;
   if (!comm::is_simulated()) become_twin(arguments);
   simulate(*values);

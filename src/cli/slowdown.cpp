@@ -3,7 +3,9 @@
 #include <charconv>
 #include <string_view>
 
-#include "shoal/base/error.hpp"
+#include <fmt/core.h>
+
+#include "shoal/base/text.hpp"
 
 namespace shoal::cli {
 namespace {
@@ -17,22 +19,28 @@ bool read(std::string_view text, Number& number) {
 
 }  // namespace
 
-options::options_description slowdown_option() {
-  options::options_description declared;
-  declared.add_options()(
-      "slow", options::value<std::vector<std::string>>()->composing(),
-      "[RANK:]FACTOR[@FRAME]: to compute takes the rank, or every one, FACTOR times as long, from "
-      "that frame on: for tests, and for quick computers that pass for slow ones");
-  return declared;
+Option slowdown_option() {
+  return {.name = "slow",
+          .takes = Text{"[RANK:]FACTOR[@FRAME]"},
+          .help =
+              "compute FACTOR times as slowly, on this rank or on all, from this frame on: for "
+              "tests, and for fast computers that stand for slow ones",
+          .repeated = true};
 }
 
-std::vector<runtime::Slowdown> parse_slowdowns(const options::variables_map& values) {
+std::vector<runtime::Slowdown> parse_slowdowns(const OptionValues& values) {
   std::vector<runtime::Slowdown> slowdowns;
-  if (!values.contains("slow")) return slowdowns;
-  for (const auto& text : values["slow"].as<std::vector<std::string>>()) {
-    slowdowns.push_back(parse_slowdown(text));
-  }
+  for (const std::string& text : values.all("slow")) slowdowns.push_back(parse_slowdown(text));
   return slowdowns;
+}
+
+void expect_ranks(const std::vector<runtime::Slowdown>& slowdowns, int ranks) {
+  for (const runtime::Slowdown& one : slowdowns) {
+    if (!one.rank || one.rank->value < ranks) continue;
+    throw UsageError("--slow {}:{:g} does nothing: there {} {}, counted from 0", one.rank->value,
+                     one.factor, ranks == 1 ? "is" : "are",
+                     counted(static_cast<std::uint64_t>(ranks), "rank"));
+  }
 }
 
 runtime::Slowdown parse_slowdown(const std::string& text) {
@@ -50,7 +58,8 @@ runtime::Slowdown parse_slowdown(const std::string& text) {
   understood = read(factor, slowdown.factor) && understood;
   if (!understood || slowdown.rank.value_or(Rank{0}).value < 0 || slowdown.from_frame < 0 ||
       !(slowdown.factor >= 1 && slowdown.factor <= 1e6)) {
-    throw Error("--slow is [RANK:]FACTOR[@FRAME] such as 8 or 1:3@50, not '{}'", text);
+    throw UsageError("--slow is [RANK:]FACTOR[@FRAME] such as 8 or 1:3@50, not '{}'",
+                     printable(text, 60));
   }
   return slowdown;
 }

@@ -10,10 +10,13 @@
 namespace shoal::cli {
 
 /// --slow, for every verb that computes.
-options::options_description slowdown_option();
+Option slowdown_option();
 
 /// What --slow said; nothing without it.
-std::vector<runtime::Slowdown> parse_slowdowns(const options::variables_map& values);
+std::vector<runtime::Slowdown> parse_slowdowns(const OptionValues& values);
+
+/// A UsageError for a slowdown of a rank that is not there.
+void expect_ranks(const std::vector<runtime::Slowdown>& slowdowns, int ranks);
 
 /// `[RANK:]FACTOR[@FRAME]`, as `1:3@50`: from frame 50 on rank 1 takes 3 times as long.
 runtime::Slowdown parse_slowdown(const std::string& text);

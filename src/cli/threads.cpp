@@ -18,6 +18,13 @@ int allowed_cores() {
 
 }  // namespace
 
+Option threads_option() {
+  return {.name = "threads",
+          .takes = Whole{.least = 0, .most = 1024},
+          .help = "of each rank; 0: the host's cores shared among its ranks",
+          .otherwise = "0"};
+}
+
 int threads_of_rank(int wanted, int ranks_on_host) {
   if (wanted > 0) return wanted;
   const int share = static_cast<int>(std::thread::hardware_concurrency()) / ranks_on_host;

@@ -1,6 +1,11 @@
 #pragma once
 
+#include "cli/options.hpp"
+
 namespace shoal::cli {
+
+/// --threads, for every verb that computes.
+Option threads_option();
 
 /// How many threads a rank computes with: `wanted`, or, where that is 0, its share of the host's
 /// cores, but no more than it may use.

@@ -6,14 +6,21 @@
 
 #include <fmt/core.h>
 
+#include "shoal/base/text.hpp"
 #include "shoal/comm/environment.hpp"
+
+#include "cli/usage_error.hpp"
 
 namespace shoal::cli {
 
 void together(const comm::Communicator& world, const std::function<void()>& step) {
   std::string error;
+  int code = 1;
   try {
     step();
+  } catch (const UsageError& caught) {
+    error = caught.what();
+    code = usage_exit_code;
   } catch (const std::exception& caught) {
     error = caught.what();
   }
@@ -21,19 +28,19 @@ void together(const comm::Communicator& world, const std::function<void()>& step
   if (verdict.error.empty()) return;
   if (verdict.rank == world.rank()) {
     fmt::print(stderr, "shoal: rank {} on {}: {}\n", verdict.rank.value, comm::host_name(),
-               verdict.error);
+               printable(verdict.error));
   }
-  throw Failed{};
+  throw Failed{code};
 }
 
 int run_together(const comm::Communicator& world, const std::function<int()>& job) {
   try {
     return job();
-  } catch (const Failed&) {
-    return 1;
+  } catch (const Failed& failed) {
+    return failed.code;
   } catch (const std::exception& error) {
     fmt::print(stderr, "shoal: rank {} on {}: {}\n", world.rank().value, comm::host_name(),
-               error.what());
+               printable(error.what()));
     std::fflush(stderr);
   }
   comm::abort_job(1);

@@ -7,7 +7,9 @@
 namespace shoal::cli {
 
 /// What went wrong was told already, on the rank that knows it.
-struct Failed {};
+struct Failed {
+  int code = 1;  ///< this rank's exit code: that of a UsageError where it has one itself
+};
 
 /// Does `step` on every rank; where it fails on some, the lowest of them says so and all throw
 /// Failed.

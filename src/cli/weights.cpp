@@ -1,9 +1,11 @@
 #include <filesystem>
+#include <limits>
 
 #include <fmt/core.h>
 
-#include "shoal/base/error.hpp"
+#include "shoal/base/text.hpp"
 #include "shoal/graph/zoo.hpp"
+#include "shoal/plan/limits.hpp"
 #include "shoal/program/lanes.hpp"
 #include "shoal/runtime/executor.hpp"
 #include "shoal/weights/initialize.hpp"
@@ -18,25 +20,35 @@ namespace shoal::cli {
 namespace {
 
 int run_init(Arguments arguments) {
-  options::options_description declared("Options");
-  declared.add_options()("model", options::value<std::string>()->required(), "the network")(
-      "seed", options::value<std::uint64_t>()->default_value(1), "which weights")(
-      "output,o", options::value<std::string>(), "the file; weights/MODEL.h5 by default");
-  options::positional_options_description positional;
-  positional.add("model", 1);
-  const auto values =
-      parse(arguments, "weights init MODEL [--seed S] [-o FILE]", declared, positional);
+  const Command command{
+      .verb = "weights init",
+      .usage = "weights init MODEL [--seed N] [-o FILE]",
+      .groups = {{"Options",
+                  {{.name = "model",
+                    .takes = Text{"MODEL"},
+                    .help = "the network",
+                    .missing = "shoal model lists the networks",
+                    .word = true},
+                   {.name = "seed",
+                    .takes = Whole{.least = 0, .most = std::numeric_limits<std::uint64_t>::max()},
+                    .help = "which weights",
+                    .otherwise = "1"},
+                   {.name = "output,o",
+                    .takes = WrittenFile{},
+                    .help = "the weights go there; to weights/MODEL.h5 without it"}}}},
+      .words = {"model"}};
+  const auto values = parse(arguments, command);
   if (!values) return 0;
-  const auto name = (*values)["model"].as<std::string>();
+  const std::string name = values->text("model");
   const graph::Model model = graph::make_model(name);
   std::string path = "weights/" + name + ".h5";
-  if (values->contains("output")) {
-    path = (*values)["output"].as<std::string>();
+  if (values->given("output")) {
+    path = values->text("output");
   } else {
     std::error_code told_when_writing;
     std::filesystem::create_directories("weights", told_when_writing);
   }
-  weights::initialize(model, (*values)["seed"].as<std::uint64_t>(), path);
+  weights::initialize(model, values->whole<std::uint64_t>("seed"), path);
   fmt::print("{}: {} parameters\n", path, model.graph.parameters());
   return 0;
 }
@@ -56,13 +68,18 @@ std::string fitting_networks(const weights::Store& store) {
 }
 
 int run_inspect(Arguments arguments) {
-  options::options_description declared("Options");
-  declared.add_options()("file", options::value<std::string>()->required(), "a weights file");
-  options::positional_options_description positional;
-  positional.add("file", 1);
-  const auto values = parse(arguments, "weights inspect FILE", declared, positional);
+  const Command command{.verb = "weights inspect",
+                        .usage = "weights inspect FILE",
+                        .groups = {{"Options",
+                                    {{.name = "file",
+                                      .takes = ReadFile{},
+                                      .help = "a weights file",
+                                      .missing = "say which weights file",
+                                      .word = true}}}},
+                        .words = {"file"}};
+  const auto values = parse(arguments, command);
   if (!values) return 0;
-  const weights::Store store((*values)["file"].as<std::string>());
+  const weights::Store store(values->text("file"));
   using Align = Table::Align;
   Table table({{"layer", Align::left}, {"dataset", Align::left}, {"shape"}, {"parameters"}});
   Index total = 0;
@@ -96,32 +113,49 @@ void write_shards(const weights::Store& whole, const std::vector<program::Progra
   fmt::print("{}: {} of weights\n", path, human_bytes(writer.bytes()));
 }
 
+Command shard_command() {
+  return {.verb = "weights shard",
+          .usage =
+              "weights shard FILE --plan FILE [--rank RANK] -o FOLDER\n"
+              "       shoal weights shard FILE --model NAME --split TEXT -n N -o FOLDER",
+          .groups = {plan_options(),
+                     {"Shards",
+                      {{.name = "file",
+                        .takes = ReadFile{},
+                        .help = "the whole weights file",
+                        .missing = "say which weights file",
+                        .word = true},
+                       {.name = "ranks,n",
+                        .takes = Whole{.least = 1, .most = plan::most_ranks},
+                        .help = "how many ranks --split is for",
+                        .otherwise = "1",
+                        .excludes = {"plan"}},
+                       {.name = "rank",
+                        .takes = Whole{.least = 0, .most = plan::most_ranks - 1, .name = "RANK"},
+                        .help = "only this one's; every rank's without it"},
+                       {.name = "output,o",
+                        .takes = WrittenFile{"FOLDER"},
+                        .help = "the folder, for shoal run --weights",
+                        .missing = "say which folder the shards go to"}}}},
+          .words = {"file"}};
+}
+
 int run_shard(Arguments arguments) {
-  options::options_description declared = plan_options();
-  options::options_description own("Shards");
-  own.add_options()("file", options::value<std::string>()->required(), "the whole weights file")(
-      "ranks,n", options::value<int>()->default_value(1), "how many ranks --split is for")(
-      "rank", options::value<int>(), "only this one's; every rank's without it")(
-      "output,o", options::value<std::string>()->required(), "the folder, for shoal run --weights");
-  declared.add(own);
-  options::positional_options_description positional;
-  positional.add("file", 1);
-  const auto values =
-      parse(arguments, "weights shard FILE --plan PLAN [--rank R] -o FOLDER", declared, positional);
+  const auto values = parse(arguments, shard_command());
   if (!values) return 0;
-  const PlannedModel planned = make_plan(plan_source(*values, (*values)["ranks"].as<int>()));
-  const weights::Store whole((*values)["file"].as<std::string>());
+  const PlannedModel planned = make_plan(plan_source(*values, values->whole<int>("ranks")));
+  const weights::Store whole(values->text("file"));
   whole.check(planned.model.graph);
   const auto lanes = program::compile_lanes(planned.plan, planned.lowered);
-  const auto folder = (*values)["output"].as<std::string>();
+  const std::string folder = values->text("output");
   std::error_code told_when_writing;
   std::filesystem::create_directories(folder, told_when_writing);
   const int last = planned.plan.ranks - 1;
   int rank = 0;
   int end = planned.plan.ranks;
-  if (values->contains("rank")) {
-    rank = (*values)["rank"].as<int>();
-    if (rank < 0 || rank > last) throw Error("--rank is 0 to {} by this plan, not {}", last, rank);
+  if (values->given("rank")) {
+    rank = values->whole<int>("rank");
+    if (rank > last) throw UsageError("--rank is 0 to {} by this plan, not {}", last, rank);
     end = rank + 1;
   }
   for (; rank < end; ++rank) write_shards(whole, lanes, {rank}, folder);
@@ -135,14 +169,16 @@ int run_weights(Arguments arguments) {
   if (what == "init") return run_init(arguments.subspan(1));
   if (what == "inspect") return run_inspect(arguments.subspan(1));
   if (what == "shard") return run_shard(arguments.subspan(1));
-  if (what == "--help" || what == "-h") {
+  if (asks_for_help(arguments)) {
     fmt::print(
-        "usage: shoal weights init MODEL [--seed S] [-o FILE]\n"
+        "usage: shoal weights init MODEL [--seed N] [-o FILE]\n"
         "       shoal weights inspect FILE\n"
-        "       shoal weights shard FILE --plan PLAN [--rank R] -o FOLDER\n");
+        "       shoal weights shard FILE --plan FILE [--rank RANK] -o FOLDER\n\n"
+        "shoal weights init --help lists its options, and so on\n");
     return 0;
   }
-  throw Error("weights: say init, inspect or shard; shoal weights --help tells how");
+  throw UsageError("weights: say init, inspect or shard{}; shoal weights --help tells how",
+                   what.empty() ? "" : fmt::format(", not '{}'", printable(what, 60)));
 }
 
 }  // namespace shoal::cli

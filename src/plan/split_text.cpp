@@ -9,6 +9,7 @@
 
 #include "shoal/base/error.hpp"
 #include "shoal/plan/fusion.hpp"
+#include "shoal/plan/limits.hpp"
 
 namespace shoal::plan {
 namespace {
@@ -89,7 +90,7 @@ split::SplitOptions parse_amount(const std::string& amount, bool tiles) {
     }
   } else {
     const int count = parse_number<int>(amount, "a number of ranks");
-    if (count < 1 || count > 65536) throw Error("a number of ranks is 1 to 65536");
+    if (count < 1 || count > most_ranks) throw Error("a number of ranks is 1 to {}", most_ranks);
     options.shares.assign(static_cast<std::size_t>(count), 1.0);
   }
   return options;

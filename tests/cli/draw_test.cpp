@@ -56,8 +56,8 @@ TEST_F(DrawVerb, ClipsAreOfFortyEightFrames) {
 }
 
 TEST_F(DrawVerb, RefusesWhatItCannotDraw) {
-  expect_refused({"draw"}, "--help");
-  expect_refused({"draw", "poem", file("a.png")}, "picture or clip, not poem");
+  expect_refused({"draw"}, "WHAT is missing; say picture or clip");
+  expect_refused({"draw", "poem", file("a.png")}, "WHAT is picture or clip, not 'poem'");
   expect_refused({"draw", "picture", file("a.gif")}, ".png or .jpg");
   expect_refused({"draw", "clip", file("a.png")}, ".mp4, .avi or .mkv");
   expect_refused({"draw", "clip", file("a.mp4"), "--size", "33x32"}, "even");

@@ -151,11 +151,12 @@ TEST_F(PlanVerb, RefusesInOneLine) {
                  "--wire is float32, float16 or int8, not 'half'");
   expect_refused({"plan", "--model", "alexnet", "--wire", "int8"}, "give --wire-error");
   expect_refused({"plan"}, "--model is missing");
-  expect_refused({"plan", "tell"}, "say make, show, explain or write, not tell");
+  expect_refused({"plan", "tell"}, "ACTION is make, show, explain or write, not 'tell'");
   expect_refused({"plan", "show"}, "--model is missing");
   expect_refused({"plan", "show", "--model", "vgg17"}, "vgg17");
   expect_refused(split({"plan", "show", write("a.json", "{}")}), "not both");
-  expect_refused({"plan", "show", "--model", "alexnet", "-n", "0"}, "--ranks is 1 to 65536, not 0");
+  expect_refused({"plan", "show", "--model", "alexnet", "-n", "0"},
+                 "--ranks is 1 to 4096, not '0'");
   expect_refused({"plan", "show", "--model", "alexnet", "-n", "two"}, "two");
   expect_refused({"plan", "write", "--model", "alexnet", "--split", "fc1=output:2"},
                  "--split: fc1=output:2: needs 2 ranks, there are 1");

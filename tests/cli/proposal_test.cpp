@@ -59,7 +59,7 @@ TEST_F(Planning, RoundsWhatMovesAsFarAsItMay) {
   };
   EXPECT_LT(interval(made("0.0005")), interval(made("0")));
   EXPECT_LT(interval(made("0.004")), interval(made("0.0005")));
-  expect_refused(words({"--devices", "4", "--wire-error", "-1"}), "--wire-error is 0 or more");
+  expect_refused(words({"--devices", "4", "--wire-error", "-1"}), "--wire-error is 0 to 1, not");
 }
 
 TEST_F(Planning, ExplainsAnEditedPlanByTheSameModel) {
@@ -101,13 +101,14 @@ TEST_F(Planning, OneDeviceIsEnoughWhereMoreDoNotHelp) {
 TEST_F(Planning, RefusesWhatMakesNoSense) {
   expect_refused({"plan", "--model", "alexnet"}, "--profile is missing");
   expect_refused({"plan", "--profile", pi3}, "--model is missing");
-  expect_refused(words({"--devices", "0"}), "--devices is 1 to 65536");
+  expect_refused(words({"--devices", "0"}), "--devices is 1 to 4096");
   expect_refused(words({"--devices", "no-such-file"}), "no-such-file: cannot be read");
   expect_refused(words({"--objective", "both"}), "--objective is throughput or latency");
   expect_refused(words({"--devices", "2", "--memory", "much"}), "--memory is a number of bytes");
   expect_refused(words({"--devices", "2", "--max-latency", "-1"}), "--max-latency");
-  expect_refused(words({"--devices", "2", "--output-rank", "2"}), "--output-rank is 0 to 1, not 2");
-  expect_refused({"plan", "--preset", "none"}, "unknown preset 'none'");
+  expect_refused(words({"--devices", "2", "--output-rank", "2"}),
+                 "--output-rank is 0 to 1, not 2: there are 2 devices");
+  expect_refused({"plan", "--preset", "none"}, "paper-alexnet-4, ");
 }
 
 TEST_F(Planning, SaysWhatIsMissingWhereANetworkDoesNotFit) {

@@ -140,9 +140,9 @@ class Languages:
 
     def written(self):
         for (model, split, ranks), wire in zip(WRITTEN, itertools.cycle(WIRES)):
-            text = subprocess.run([self.shoal, "plan", "write", "--model", model, "--split", split,
-                                   "--wire", wire, "-n", str(ranks)],
-                                  check=True, capture_output=True).stdout
+            text = subprocess.run([self.shoal, "plan", "write", "--model", model,
+                                   *(["--split", split] if split else []), "--wire", wire,
+                                   "-n", str(ranks)], check=True, capture_output=True).stdout
             self.expect(json.loads(text), True, f"{model} {split} {wire}")
 
     def by_hand(self):

@@ -46,8 +46,9 @@ class Cases:
 
     def simulate(self, *words, profile="three.json", plan=True):
         given = ["--plan", self.path("plan.json")] if plan else []
-        return self.call("simulate", *given, "--profile", self.path(profile),
-                         "--frames", str(FRAMES), *words)
+        if not {"--frames", "--save-platform"}.intersection(words):
+            given += ["--frames", str(FRAMES)]
+        return self.call("simulate", *given, "--profile", self.path(profile), *words)
 
     def keeps_its_bytes(self):
         outcomes = []

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "shoal/base/error.hpp"
+
+namespace shoal::cli {
+
+/// Exit code where the command line itself is wrong, before any file is looked at.
+constexpr int usage_exit_code = 2;
+
+/// What is wrong with the command line: an option that is unknown, out of range or without effect.
+class UsageError : public Error {
+ public:
+  using Error::Error;
+};
+
+}  // namespace shoal::cli
