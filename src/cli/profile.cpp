@@ -112,7 +112,9 @@ class Profiling {
       threads_.emplace(threads_of_rank(options_.threads, ranks_on_host_));
       describe_device();
     });
-    for (const graph::Model& model : options_.models) measure(model);
+    threads_->run([&] {
+      for (const graph::Model& model : options_.models) measure(model);
+    });
     together(world_, [&] { profile::fit_laws(device_); });
     gather();
     profile_.network = runtime::measure_network(world_, options_.budget);

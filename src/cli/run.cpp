@@ -48,9 +48,12 @@ class Job {
     if (options_.patience > 0) {
       pulse_.emplace(world_, planned_->plan.input_rank, options_.patience);
     }
-    together(world_, [&] { load(); });
-    runner_->connect();
-    compute();
+    threads_.emplace(threads_of_rank(options_.threads, ranks_on_host_));
+    threads_->run([&] {
+      together(world_, [&] { load(); });
+      runner_->connect();
+      compute();
+    });
     report();
     if (!options_.trace.empty()) {
       together(world_, [&] { write_trace(options_.trace, world_, runner_->spans()); });
@@ -85,7 +88,6 @@ class Job {
   }
 
   void load() {
-    threads_.emplace(threads_of_rank(options_.threads, ranks_on_host_));
     store_.emplace(weights::file_of_rank(options_.weights, world_.rank()));
     store_->check(planned_->model.graph);
     const auto load = [this](graph::LayerId layer, Range inputs, Range outputs) {

@@ -114,7 +114,7 @@ constexpr Index cache_line = 16;
 /// Calls `multiply(columns)` for parts of the columns, at least one for each thread.
 template <typename Multiply>
 void in_parts(Index columns, const Multiply& multiply) {
-  const Index parts = std::max(Threads::count(), divided_up(columns, most_columns));
+  const Index parts = std::max(thread_count(), divided_up(columns, most_columns));
   const Index width = divided_up(divided_up(columns, parts), cache_line) * cache_line;
   parallel_for(divided_up(columns, width), [&](Index i) {
     multiply(Range{i * width, std::min(columns, (i + 1) * width)});

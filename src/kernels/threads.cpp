@@ -3,51 +3,27 @@
 #include <algorithm>
 
 #include <cblas.h>
-#include <tbb/global_control.h>
 #include <tbb/info.h>
 #include <tbb/task_arena.h>
 
 namespace shoal::kernels {
 
-/// The arena has as many slots as there are threads. In oneTBB's own, which has one for each core,
-/// a static partitioner leaves a proxy for every slot that the limit keeps empty, and nobody takes
-/// them away (oneTBB issue 1403).
-struct Threads::Limit {
-  explicit Limit(int threads)
-      : count(threads),
-        control(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)),
-        arena(threads) {}
-
-  /// Of each thread, so that what runs beside it, as a reader of frames, keeps its own.
-  static Limit*& present() {
-    // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): nobody else's
-    thread_local Limit* one = nullptr;
-    return one;
-  }
-
-  int count;
-  tbb::global_control control;
+/// An arena of its own, not a tbb::global_control: that leaves the arena as many places as there
+/// are cores, and what a static_partitioner puts by for places that no thread may take is never
+/// freed (oneTBB issue 1403), some kilobytes for each frame.
+struct Threads::Arena {
+  explicit Arena(int count) : arena(std::clamp(count, 1, tbb::info::default_concurrency())) {}
   tbb::task_arena arena;
 };
 
-Threads::Threads(int count) : limit_(std::make_unique<Limit>(count)) {
-  Limit::present() = limit_.get();
+Threads::Threads(int count) : arena_(std::make_unique<Arena>(count)) {
   openblas_set_num_threads(count);
 }
 
-Threads::~Threads() {
-  Limit::present() = nullptr;
-}
+Threads::~Threads() = default;
 
-Index Threads::count() {
-  const Limit* const limit = Limit::present();
-  return limit != nullptr ? limit->count : tbb::info::default_concurrency();
-}
-
-void Threads::execute(const std::function<void()>& work) {
-  Limit* const limit = Limit::present();
-  if (limit == nullptr) return work();
-  limit->arena.execute([&work] { work(); });
+void Threads::run(const std::function<void()>& work) const {
+  arena_->arena.execute(work);
 }
 
 }  // namespace shoal::kernels

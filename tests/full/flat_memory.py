@@ -4,6 +4,7 @@ with fewer threads than cores, whatever else the run is asked for. By RssAnon of
 library keeps for later is no leak to the sanitizers."""
 
 import argparse
+import json
 import os
 import pathlib
 import subprocess
@@ -19,10 +20,13 @@ FRAME = (16, 16, 16)
 SETTLED = 200
 MOST_GROWTH_KB = 1000
 # name: ranks, further options. Chunks are computed by a call of many threads each.
+PLAN = {"format": "shoal-plan", "version": 1, "model": MODEL, "ranks": 3, "output_rank": 2,
+        "stages": [{"replicas": [{"ranks": [rank]} for rank in range(3)]}]}
 CASES = {
-    "one rank": (1, ["--split", "conv=spatial:1@16"]),
-    "three ranks": (3, ["--split", "conv=spatial:3@4"]),
-    "verified": (2, ["--split", "conv=spatial:2@4", "--verify"]),
+    "one rank": (1, ["--model", MODEL, "--split", "conv=spatial:1@16"]),
+    "three ranks": (3, ["--model", MODEL, "--split", "conv=spatial:3@4"]),
+    "verified": (2, ["--model", MODEL, "--split", "conv=spatial:2@4", "--verify"]),
+    "replicas": (3, ["--plan", "PLAN"]),
 }
 
 
@@ -71,10 +75,12 @@ def sizes(launcher, command, metrics, frames):
             continue
         for process in ranks_of(mark):
             try:
-                last[process] = anonymous_kb(process)
+                kilobytes = anonymous_kb(process)
             except OSError:
                 continue
-            first.setdefault(process, last[process])
+            # A process that ends gives its memory back little by little.
+            last[process] = max(kilobytes, last.get(process, 0))
+            first.setdefault(process, kilobytes)
     if job.returncode != 0:
         sys.exit(f"exit code {job.returncode}")
     return {process: (first[process], last[process]) for process in first}
@@ -89,13 +95,15 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         make_input(arguments.shoal, folder, arguments.frames)
+        plan = folder / "plan.json"
+        plan.write_text(json.dumps(PLAN))
         for case, (ranks, further) in CASES.items():
             launcher = arguments.mpirun.split() + ["-n", str(ranks)] if ranks > 1 else []
             metrics = folder / "metrics.jsonl"
-            command = [arguments.shoal, "run", "--model", MODEL, "--weights",
-                       folder / "weights.h5", "--input", folder / "frames.h5", "--output",
-                       folder / "answers.jsonl", "--metrics", metrics, "--threads", "1",
-                       "--quiet", *further]
+            command = [arguments.shoal, "run", "--weights", folder / "weights.h5", "--input",
+                       folder / "frames.h5", "--output", folder / "answers.jsonl", "--metrics",
+                       metrics, "--threads", "1", "--quiet",
+                       *(plan if word == "PLAN" else word for word in further)]
             found = sizes(launcher, command, metrics, arguments.frames)
             if len(found) < ranks:
                 sys.exit(f"{case}: looked at {len(found)} of {ranks} ranks")

@@ -13,34 +13,11 @@ import tempfile
 import time
 
 import alexnet_run
+import ranks
 
 RANKS = 3
 PATIENCE = 4
 WITHIN = 60
-
-
-def ranks_of(launcher):
-    """rank -> process id, of what `launcher` started."""
-    found = {}
-    for entry in pathlib.Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            parent = entry.joinpath("stat").read_text().rpartition(")")[2].split()[1]
-            words = entry.joinpath("environ").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        for word in words:
-            if int(parent) == launcher and word.startswith(b"OMPI_COMM_WORLD_RANK="):
-                found[int(word.split(b"=")[1])] = int(entry.name)
-    return found
-
-
-def is_running(process):
-    try:
-        return pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 class Jobs:
@@ -67,7 +44,7 @@ class Jobs:
 
     def wait_for_end(self, processes):
         for _ in range(WITHIN):
-            left = [process for process in processes if is_running(process)]
+            left = [process for process in processes if ranks.is_running(process)]
             if not left:
                 return
             time.sleep(0.1)
@@ -77,7 +54,7 @@ class Jobs:
         job = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                text=True)
         self.wait_for_frames(job)
-        processes = ranks_of(job.pid)
+        processes = ranks.of(job.pid)
         os.kill(processes[rank], signal_number)
         _, said = job.communicate(timeout=WITHIN)
         told = [line for line in said.splitlines() if expected in line]

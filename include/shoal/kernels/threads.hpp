@@ -3,27 +3,25 @@
 #include <functional>
 #include <memory>
 
-#include "shoal/base/units.hpp"
-
 namespace shoal::kernels {
 
-/// Number of threads that the kernels called by this thread use, as long as this lives; without
-/// one, as many as there are cores. There is one at most in a thread.
+/// A fixed number of threads for kernels. Kernels that run outside of run() use as many as there
+/// are cores.
 class Threads {
  public:
+  /// @param count the calling thread included; more than the cores that this process may use are
+  /// not started
   explicit Threads(int count);
   Threads(const Threads&) = delete;
   Threads& operator=(const Threads&) = delete;
   ~Threads();
 
-  /// Number of threads for the kernels that the calling thread runs.
-  static Index count();
-  /// Runs `work` where tasks that it starts go to that many threads.
-  static void execute(const std::function<void()>& work);
+  /// Calls `work` on the calling thread. All kernels in it use these threads.
+  void run(const std::function<void()>& work) const;
 
  private:
-  struct Limit;
-  std::unique_ptr<Limit> limit_;
+  struct Arena;
+  std::unique_ptr<Arena> arena_;
 };
 
 }  // namespace shoal::kernels
