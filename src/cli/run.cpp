@@ -15,6 +15,7 @@
 #include "shoal/weights/shard.hpp"
 
 #include "cli/answers.hpp"
+#include "cli/memory_check.hpp"
 #include "cli/metrics.hpp"
 #include "cli/plan_source.hpp"
 #include "cli/progress.hpp"
@@ -48,6 +49,7 @@ class Job {
     if (options_.patience > 0) {
       pulse_.emplace(world_, planned_->plan.input_rank, options_.patience);
     }
+    check_memory_of_hosts(world_, *lanes_, options_.weights, bytes_to_verify());
     threads_.emplace(threads_of_rank(options_.threads, ranks_on_host_));
     threads_->run([&] {
       together(world_, [&] { load(); });
@@ -117,6 +119,11 @@ class Job {
       pulse_->announce_silence(bytes / slowest_storage);
     }
     return store_->load(lowered, layer, inputs, outputs);
+  }
+
+  [[nodiscard]] Bytes bytes_to_verify() const {
+    if (!options_.verify || !is_input_rank()) return 0;
+    return static_cast<Bytes>(planned_->lowered.parameters()) * sizeof(float);
   }
 
   void verify() {

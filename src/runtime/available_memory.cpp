@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 #include <sstream>
+#include <vector>
 
 #include "shoal/program/counts.hpp"
 
@@ -32,33 +33,43 @@ std::optional<Bytes> read_entry(const std::string& path, const std::string& key)
   return std::nullopt;
 }
 
-/// The names of a control group's files in one of the two versions.
+/// What of a control group's files to read, in one of the two versions.
 struct Files {
   const char* limit;
   const char* usage;
-  const char* cache;  ///< of memory.stat: file pages that go when memory is wanted
+  const char* cache;  ///< of memory.stat: file pages that go when memory is wanted; null: none
 };
 
-constexpr Files version_1 = {"memory.limit_in_bytes", "memory.usage_in_bytes",
-                             "total_inactive_file"};
-constexpr Files version_2 = {"memory.max", "memory.current", "inactive_file"};
+constexpr Files memory_1 = {"memory.limit_in_bytes", "memory.usage_in_bytes",
+                            "total_inactive_file"};
+constexpr Files memory_and_swap_1 = {"memory.memsw.limit_in_bytes", "memory.memsw.usage_in_bytes",
+                                     "total_inactive_file"};
+constexpr Files memory_2 = {"memory.max", "memory.current", "inactive_file"};
+constexpr Files swap_2 = {"memory.swap.max", "memory.swap.current", nullptr};
 
 /// What a group still allows; a limit of `max` is none.
 Bytes allowed_by(const std::string& group, const Files& files) {
   const auto limit = read_number(group + "/" + files.limit);
   const auto usage = read_number(group + "/" + files.usage);
   if (!limit || !usage) return unlimited;
-  const Bytes cache = read_entry(group + "/memory.stat", files.cache).value_or(0);
+  const Bytes cache =
+      files.cache != nullptr ? read_entry(group + "/memory.stat", files.cache).value_or(0) : 0;
   const Bytes held = *usage - std::min(*usage, cache);
   return *limit - std::min(*limit, held);
 }
 
+/// A control group that this process is in.
+struct Group {
+  std::string mount;
+  std::string path;  ///< below the mount
+  bool is_version_2 = false;
+};
+
 /// The same of a group and all that it is in.
-Bytes allowed_up_from(const std::string& mount, std::string group, const Files& files) {
-  Bytes least = allowed_by(mount, files);
-  while (!group.empty() && group != "/") {
-    least = std::min(least, allowed_by(mount + group, files));
-    group.erase(group.rfind('/'));
+Bytes allowed_up_from(const Group& group, const Files& files) {
+  Bytes least = allowed_by(group.mount, files);
+  for (std::string path = group.path; !path.empty() && path != "/"; path.erase(path.rfind('/'))) {
+    least = std::min(least, allowed_by(group.mount + path, files));
   }
   return least;
 }
@@ -71,6 +82,33 @@ bool names_memory(const std::string& controllers) {
   return false;
 }
 
+/// Those of this process that may limit memory.
+std::vector<Group> groups_of_process(const std::string& root) {
+  std::vector<Group> result;
+  // Lines are ID:CONTROLLERS:PATH; the one of version 2 has no controllers.
+  std::ifstream groups(root + "/proc/self/cgroup");
+  for (std::string line; std::getline(groups, line);) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    const std::string path = line.substr(second + 1);
+    if (controllers.empty()) {
+      result.push_back({root + "/sys/fs/cgroup", path, true});
+    } else if (names_memory(controllers)) {
+      result.push_back({root + "/sys/fs/cgroup/memory", path, false});
+    }
+  }
+  return result;
+}
+
+/// Of /proc/meminfo.
+Bytes of_host(const std::string& root, const char* key, Bytes otherwise) {
+  constexpr Bytes kibibyte = 1024;
+  const auto found = read_entry(root + "/proc/meminfo", key);
+  return found ? *found * kibibyte : otherwise;
+}
+
 }  // namespace
 
 Bytes spare_memory(const program::Program& program, Rank rank, Bytes memory) {
@@ -79,24 +117,26 @@ Bytes spare_memory(const program::Program& program, Rank rank, Bytes memory) {
 }
 
 Bytes available_memory(const std::string& root) {
-  constexpr Bytes kibibyte = 1024;
-  const auto available = read_entry(root + "/proc/meminfo", "MemAvailable:");
-  Bytes least = available ? *available * kibibyte : unlimited;
-  // Lines are ID:CONTROLLERS:PATH; the one of version 2 has no controllers.
-  std::ifstream groups(root + "/proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = line.find(':', first + 1);
-    if (first == std::string::npos || second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    const std::string group = line.substr(second + 1);
-    if (controllers.empty()) {
-      least = std::min(least, allowed_up_from(root + "/sys/fs/cgroup", group, version_2));
-    } else if (names_memory(controllers)) {
-      least = std::min(least, allowed_up_from(root + "/sys/fs/cgroup/memory", group, version_1));
-    }
+  Bytes least = of_host(root, "MemAvailable:", unlimited);
+  for (const Group& group : groups_of_process(root)) {
+    least = std::min(least, allowed_up_from(group, group.is_version_2 ? memory_2 : memory_1));
   }
   return least;
+}
+
+Bytes available_memory_and_swap(const std::string& root) {
+  Bytes swap = of_host(root, "SwapFree:", 0);
+  Bytes together = unlimited;
+  for (const Group& group : groups_of_process(root)) {
+    // Version 1 limits both together, version 2 each.
+    if (group.is_version_2) {
+      swap = std::min(swap, allowed_up_from(group, swap_2));
+    } else {
+      together = std::min(together, allowed_up_from(group, memory_and_swap_1));
+    }
+  }
+  const Bytes memory = available_memory(root);
+  return std::min(together, memory > unlimited - swap ? unlimited : memory + swap);
 }
 
 }  // namespace shoal::runtime

@@ -38,7 +38,6 @@ class AvailableMemory : public ::testing::Test {
     write(version_2 + group + "/memory.stat", "inactive_file " + std::to_string(cache) + "\n");
   }
 
- private:
   shoal::testing::TemporaryFolder folder_;
 };
 
@@ -77,6 +76,35 @@ TEST_F(AvailableMemory, IgnoresALimitAboveWhatThereIs) {
   write("proc/self/cgroup", "4:memory:/\n");
   limit_1("", 9'223'372'036'854'771'712U, 2000, 0);
   EXPECT_EQ(available(), 3000 * 1024U);
+}
+
+TEST_F(AvailableMemory, GrowsBySwap) {
+  EXPECT_EQ(available_memory_and_swap(folder_.file("")), 3000 * 1024U) << "without any";
+  write("proc/meminfo", "MemAvailable: 3000 kB\nSwapTotal: 900 kB\nSwapFree: 500 kB\n");
+  EXPECT_EQ(available_memory_and_swap(folder_.file("")), 3500 * 1024U);
+  EXPECT_EQ(available(), 3000 * 1024U);
+}
+
+TEST_F(AvailableMemory, GrowsByTheSwapThatVersion1Allows) {
+  write("proc/meminfo", "MemAvailable: 3000 kB\nSwapFree: 500 kB\n");
+  write("proc/self/cgroup", "4:memory:/jobs\n");
+  limit_1("/jobs", 1'000'000, 400'000, 0);
+  EXPECT_EQ(available_memory_and_swap(folder_.file("")), 600'000 + 500 * 1024U);
+  write("sys/fs/cgroup/memory/jobs/memory.memsw.limit_in_bytes", "1000000");
+  write("sys/fs/cgroup/memory/jobs/memory.memsw.usage_in_bytes", "500000");
+  EXPECT_EQ(available_memory_and_swap(folder_.file("")), 500'000U);
+}
+
+TEST_F(AvailableMemory, GrowsByTheSwapThatVersion2Allows) {
+  write("proc/meminfo", "MemAvailable: 3000 kB\nSwapFree: 500 kB\n");
+  write("proc/self/cgroup", "0::/user/job\n");
+  limit_2("/user/job", "900000", 100'000, 0);
+  write("sys/fs/cgroup/user/memory.swap.max", "70000");
+  write("sys/fs/cgroup/user/memory.swap.current", "10000");
+  EXPECT_EQ(available_memory_and_swap(folder_.file("")), 860'000U);
+  write("sys/fs/cgroup/user/job/memory.swap.max", "0");
+  write("sys/fs/cgroup/user/job/memory.swap.current", "0");
+  EXPECT_EQ(available_memory_and_swap(folder_.file("")), 800'000U);
 }
 
 TEST(AvailableMemoryHere, IsSomething) {

@@ -19,4 +19,7 @@ Bytes spare_memory(const program::Program& program, Rank rank, Bytes memory);
 /// @param root where /proc and /sys are
 Bytes available_memory(const std::string& root = "");
 
+/// The same with what can be moved to swap.
+Bytes available_memory_and_swap(const std::string& root = "");
+
 }  // namespace shoal::runtime
