@@ -30,7 +30,8 @@ def _parser():
                       ("heal", "the line back in, CPU and rate as at first")):
         verbs.add_parser(name, help=say).add_argument("host")
     verbs.add_parser("kill", help="kill a rank of the job").add_argument("rank", type=int)
-    verbs.add_parser("down", help="remove everything")
+    verbs.add_parser("down", help="remove everything").add_argument(
+        "--force", action="store_true", help="also what somebody else, or another checkout, made")
     verbs.add_parser("status", help="what is up, and how often memory was too small")
     return parser
 
@@ -71,15 +72,18 @@ def _up(arguments):
     with state.lock():
         now = state.load()
         if now and now.devices != wanted.devices:
-            raise Failure("another testbed is up: experiments/testbed down")
+            made = f" (by {now.owner})" if now.owner else ""
+            raise Failure(f"another testbed is up{made}: experiments/testbed down")
         if not now:
             now = testbed.up(wanted)
     print("\n".join(table.status_lines(now)))
 
 
-def _down(_):
+def _down(arguments):
     testbed.require_root()
     with state.lock():
+        if not arguments.force:
+            state.require_own(state.load())
         testbed.remove()
 
 

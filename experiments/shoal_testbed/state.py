@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import pathlib
+import pwd
 import shutil
 
 from .failure import Failure
@@ -34,11 +35,32 @@ class Device:
         return f"shoal-{self.name}"
 
 
+@dataclasses.dataclass(frozen=True)
+class Owner:
+    """Who made a testbed, and from where."""
+    user: int
+    checkout: str
+
+    @classmethod
+    def this(cls):
+        """Behind sudo it is the user who called it."""
+        return cls(int(os.environ.get("SUDO_UID", os.getuid())),
+                   str(pathlib.Path(__file__).resolve().parents[2]))
+
+    def __str__(self):
+        try:
+            name = pwd.getpwuid(self.user).pw_name
+        except KeyError:
+            name = f"user {self.user}"
+        return f"{name} from {self.checkout}"
+
+
 @dataclasses.dataclass
 class State:
     devices: list[Device]
     swap_device: str | None = None
     is_whole: bool = False
+    owner: Owner | None = None
 
     def device(self, name):
         for device in self.devices:
@@ -68,6 +90,8 @@ def load():
         return None
     fields["devices"] = [Device(**device) for device in fields["devices"]]
     state = State(**fields)
+    if state.owner:
+        state.owner = Owner(**state.owner)
     return state if state.is_whole else None
 
 
@@ -76,6 +100,13 @@ def require():
     if not state:
         raise Failure("no testbed is up: experiments/testbed up 4")
     return state
+
+
+def require_own(state):
+    """Refuses what somebody else made, or another checkout."""
+    if state and state.owner and state.owner != Owner.this():
+        raise Failure(f"the testbed is not yours: {state.owner} made it; down --force removes it all "
+                      "the same")
 
 
 def forget():

@@ -72,7 +72,7 @@ def up(wanted):
 
 
 def _make(wanted, groups):
-    made = state.State(wanted.devices)
+    made = state.State(wanted.devices, owner=state.Owner.this())
     state.save(made)
     network.create_switch()
     for device in made.devices:

@@ -163,6 +163,20 @@ class State(InFolder):
         state.forget()
         self.assertIsNone(state.load())
 
+    def test_knows_its_owner(self):
+        kept = state.State([device()], is_whole=True, owner=state.Owner.this())
+        state.save(kept)
+        self.assertEqual(state.load(), kept)
+        state.require_own(state.load())
+        state.require_own(None)
+
+    def test_is_nobody_elses_to_remove(self):
+        own = state.Owner.this()
+        for other in (state.Owner(own.user + 1, own.checkout), state.Owner(own.user, "/elsewhere")):
+            with self.assertRaisesRegex(Failure, f"not yours: .* from {other.checkout} made it; "
+                                                 "down --force"):
+                state.require_own(state.State([device()], is_whole=True, owner=other))
+
     def test_half_a_testbed_is_none(self):
         state.save(state.State([device()]))
         self.assertIsNone(state.load())
