@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdlib>
 #include <limits>
+#include <string_view>
 
 #include "shoal/base/error.hpp"
 #include "shoal/comm/simulation.hpp"
@@ -29,8 +30,20 @@ int to_count(Index floats) {
   return static_cast<int>(floats);
 }
 
+namespace {
+
+/// May be asked before MPI starts.
+bool is_open_mpi() {
+  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+  int length = 0;
+  check(MPI_Get_library_version(text.data(), &length), "MPI_Get_library_version");
+  return std::string_view(text.data()).find("Open MPI") != std::string_view::npos;
+}
+
+}  // namespace
+
 Environment::Environment() {
-  prepare_launch();
+  prepare_launch(is_open_mpi());
   prepare_waiting();
   int provided = 0;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
@@ -39,6 +52,9 @@ Environment::Environment() {
     throw Error("this MPI does not allow threads at all");
   }
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+  int ranks = 0;
+  check(MPI_Comm_size(MPI_COMM_WORLD, &ranks), "MPI_Comm_size");
+  expect_joined(ranks);
 }
 
 Environment::~Environment() {

@@ -90,6 +90,21 @@ class Jobs:
         expect(" on 2 ranks" in said(log), f"no two ranks, but\n{said(log)}")
         print(f"{launch}: {FRAMES} answers as those of one rank", flush=True)
 
+    def refuses_to_compute_apart(self):
+        """Of tasks that do not find each other, each would compute the whole job; a task alone may,
+        and a batch script."""
+        alone = (f"{self.shoal} run --model alexnet --weights {self.weights} --input {self.clip} "
+                 "--frames 1 --quiet")
+        log = self.folder / "apart.log"
+        number = call("sbatch", "--parsable", f"--output={log}", "--nodes=2", "--ntasks=2", "--wrap",
+                      f"{alone} && srun --mpi=none -N 1 -n 1 {alone} && ! srun --mpi=none -n 2 {alone}")
+        self.wait(number, log)
+        text = said(log)
+        expect(text.count("#0") == 2, f"not two answers, but\n{text}")
+        expect("shoal: srun started 2 processes that do not find each other" in text, text)
+        expect("OPAL ERROR" not in text, text)
+        print("srun without PMIx: refused, but for a task alone", flush=True)
+
     def reproduces(self):
         items = ("fc-split", "c3d")
         variables = {"ITEMS": " ".join(items), "QUICK": 1, "RESULTS": self.folder / "reproduced"}
@@ -158,6 +173,7 @@ def main():
                 jobs = Jobs(shoal, pathlib.Path(folder))
                 jobs.runs("srun --mpi=pmix")
                 jobs.runs("mpirun --bind-to none")
+                jobs.refuses_to_compute_apart()
                 jobs.reproduces()
                 jobs.goes_on_after_a_requeue()
         except Unavailable as reason:
