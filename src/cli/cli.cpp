@@ -64,10 +64,10 @@ int main(int argc, char** argv) {
   try {
     return dispatch(std::vector<std::string>(argv + 1, argv + argc));
   } catch (const UsageError& error) {
-    fmt::print(stderr, "shoal: {}\n", printable(error.what()));
+    fmt::print(stderr, "shoal: {}\n", printable(error.what(), longest_message));
     return usage_exit_code;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "shoal: {}\n", printable(error.what()));
+    fmt::print(stderr, "shoal: {}\n", printable(error.what(), longest_message));
     return 1;
   }
 }

@@ -1,9 +1,5 @@
 #include "cli/plan_source.hpp"
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
 #include "shoal/base/error.hpp"
 #include "shoal/graph/lower.hpp"
 #include "shoal/plan/document.hpp"
@@ -21,6 +17,15 @@ graph::Model model_of_document(const std::string& document, const std::string& d
     return graph::make_model(name);
   } catch (const Error& error) {
     throw error.in(document_name + ": /model");
+  }
+}
+
+/// What is wrong with the text is wrong with the command line.
+plan::Plan parse_split(const PlanSource& source, const graph::Graph& lowered) {
+  try {
+    return plan::parse_split(source.split, source.ranks, lowered);
+  } catch (const Error& error) {
+    throw UsageError("{}", error.what());
   }
 }
 
@@ -44,16 +49,6 @@ OptionGroup plan_options() {
            {.name = "wire",
             .takes = Word{"TYPE", types},
             .help = "how all that moves travels; as the plan says without it"}}};
-}
-
-std::string read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  std::error_code ignored;
-  if (!file || std::filesystem::is_directory(path, ignored))
-    throw Error("{}: cannot be read", path);
-  return text.str();
 }
 
 graph::WeightsType parse_weights_dtype(const std::string& text) {
@@ -89,7 +84,7 @@ PlannedModel make_plan(const PlanSource& source) {
                            : graph::make_model(source.model);
   graph::Graph lowered = graph::lower(model.graph);
   plan::Plan plan = has_document ? plan::parse(source.document, source.document_name, lowered)
-                                 : plan::parse_split(source.split, source.ranks, lowered);
+                                 : parse_split(source, lowered);
   if (!source.weights_dtype.empty()) plan.weights_type = parse_weights_dtype(source.weights_dtype);
   lowered.set_weights_type(plan.weights_type);
   if (!source.wire.empty())

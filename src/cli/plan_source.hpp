@@ -6,6 +6,7 @@
 #include "shoal/plan/plan.hpp"
 
 #include "cli/options.hpp"
+#include "cli/text_file.hpp"
 
 namespace shoal::cli {
 
@@ -37,8 +38,5 @@ PlannedModel make_plan(const PlanSource& source);
 
 /// As what the weights of dense layers are held; float32 where the text is empty.
 graph::WeightsType parse_weights_dtype(const std::string& text);
-
-/// A whole file as text; an Error where it cannot be read.
-std::string read_text(const std::string& path);
 
 }  // namespace shoal::cli

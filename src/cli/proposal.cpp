@@ -129,6 +129,9 @@ std::vector<std::string> hosts_of(const std::string& hostfile) {
     if (!(words >> host)) continue;
     const int slots =
         slots_in(line.substr(0, line.find('#')), fmt::format("{}: line {}", hostfile, number));
+    if (hosts.size() + static_cast<std::size_t>(slots) > plan::most_ranks) {
+      throw Error("{}: has more than {} slots", hostfile, plan::most_ranks);
+    }
     hosts.insert(hosts.end(), static_cast<std::size_t>(slots), host);
   }
   if (hosts.empty()) throw Error("{}: names no host", hostfile);

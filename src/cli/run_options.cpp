@@ -4,6 +4,7 @@
 #include <map>
 
 #include "shoal/base/error.hpp"
+#include "shoal/plan/limits.hpp"
 
 #include "cli/plan_source.hpp"
 #include "cli/slowdown.hpp"
@@ -167,7 +168,7 @@ void read_changes(const OptionValues& values, RunOptions& run) {
 
 Option in_flight_option() {
   return {.name = "in-flight",
-          .takes = Whole{.least = 0, .most = 10'000, .name = "N", .unit = "frames"},
+          .takes = Whole{.least = 0, .most = plan::most_in_flight, .name = "N", .unit = "frames"},
           .help =
               "most frames between input and answer; 0: as the plan says, or two for each "
               "replica",

@@ -28,7 +28,7 @@ void together(const comm::Communicator& world, const std::function<void()>& step
   if (verdict.error.empty()) return;
   if (verdict.rank == world.rank()) {
     fmt::print(stderr, "shoal: rank {} on {}: {}\n", verdict.rank.value, comm::host_name(),
-               printable(verdict.error));
+               printable(verdict.error, longest_message));
   }
   throw Failed{code};
 }
@@ -40,7 +40,7 @@ int run_together(const comm::Communicator& world, const std::function<int()>& jo
     return failed.code;
   } catch (const std::exception& error) {
     fmt::print(stderr, "shoal: rank {} on {}: {}\n", world.rank().value, comm::host_name(),
-               printable(error.what()));
+               printable(error.what(), longest_message));
     std::fflush(stderr);
   }
   comm::abort_job(1);

@@ -6,6 +6,7 @@
 
 #include "shoal/base/error.hpp"
 #include "shoal/json/document.hpp"
+#include "shoal/plan/limits.hpp"
 
 #include "plan/algorithms.hpp"
 
@@ -21,6 +22,12 @@ std::vector<Rank> parse_ranks(const Entry& entry) {
   std::vector<Rank> ranks;
   for (const Entry& element : entry.elements()) ranks.push_back({element.integer()});
   return ranks;
+}
+
+int parse_up_to(const Entry& entry, int most) {
+  const int number = entry.integer();
+  if (number > most) entry.refuse(fmt::format("must be at most {}", most));
+  return number;
 }
 
 Axis parse_axis(const Entry& entry) {
@@ -116,7 +123,11 @@ Stage parse_stage(const Entry& entry) {
   Stage stage;
   if (entry.has("replicas")) {
     entry.expect_object({"name", "from", "replicas"});
-    for (const Entry& replica : entry.at("replicas").elements()) {
+    const std::vector<Entry> replicas = entry.at("replicas").elements();
+    if (replicas.size() > most_replicas) {
+      entry.at("replicas").refuse(fmt::format("has more than {} replicas", most_replicas));
+    }
+    for (const Entry& replica : replicas) {
       replica.expect_object({"ranks", "layers"});
       stage.replicas.push_back(parse_replica(replica));
     }
@@ -141,10 +152,12 @@ Plan parse_document(const Entry& document) {
                           "in_flight", "weights_dtype", "stages"});
   Plan plan;
   plan.model = document.at("model").string();
-  plan.ranks = document.at("ranks").integer();
+  plan.ranks = parse_up_to(document.at("ranks"), most_ranks);
   if (document.has("input_rank")) plan.input_rank = {document.at("input_rank").integer()};
   if (document.has("output_rank")) plan.output_rank = {document.at("output_rank").integer()};
-  if (document.has("in_flight")) plan.in_flight = document.at("in_flight").integer();
+  if (document.has("in_flight")) {
+    plan.in_flight = parse_up_to(document.at("in_flight"), most_in_flight);
+  }
   if (document.has("weights_dtype")) {
     plan.weights_type = parse_weights_type(document.at("weights_dtype"));
   }

@@ -17,15 +17,21 @@ using json::Entry;
 using Json = nlohmann::ordered_json;
 
 constexpr int version = 1;
+constexpr std::size_t most_devices = 4096;
+
+/// What is larger no device has, and sums of it would no longer be numbers.
+constexpr double largest = 1e30;
 
 double parse_not_negative(const Entry& entry) {
   const double number = entry.number();
   if (number < 0) entry.refuse("must not be negative");
+  if (number > largest) entry.refuse("must be at most 1e30");
   return number;
 }
 
 double parse_positive(const Entry& entry) {
   const double number = entry.number();
+  if (number > largest) entry.refuse("must be at most 1e30");
   if (number <= 0) entry.refuse("must be more than 0");
   return number;
 }
@@ -165,7 +171,11 @@ Profile parse_document(const Entry& document) {
   Profile profile;
   profile.name = document.at("name").string();
   if (document.has("source")) profile.source = document.at("source").string();
-  for (const Entry& device : document.at("devices").elements()) {
+  const std::vector<Entry> devices = document.at("devices").elements();
+  if (devices.size() > most_devices) {
+    document.at("devices").refuse(fmt::format("has more than {} devices", most_devices));
+  }
+  for (const Entry& device : devices) {
     profile.devices.push_back(parse_device(device));
   }
   if (profile.devices.empty()) document.at("devices").refuse("must have a device");

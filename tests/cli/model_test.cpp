@@ -81,7 +81,7 @@ TEST(ModelVerb, RefusesInOneLine) {
   expect_refused({"model", "vgg17"}, "resnet50");
   expect_refused({"model", "vgg16", "--format", "xml"}, "xml");
   expect_refused({"model", "vgg16", "--format"}, "--format");
-  expect_refused({"model", "vgg16", "alexnet"}, "positional");
+  expect_refused({"model", "vgg16", "alexnet"}, "unexpected word 'alexnet'");
   expect_refused({"model", "vgg16", "--bogus"}, "--bogus");
   expect_refused({"model", "vgg16", "--form", "json"}, "--form");
 }

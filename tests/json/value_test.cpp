@@ -49,6 +49,29 @@ TEST(Value, RefusesAKeyThatIsGivenTwice) {
   parse(R"([{"a": 1}, {"a": {"a": 1}}])");
 }
 
+TEST(Value, RefusesMoreValuesThanMemoryIsMeantFor) {
+  std::string text = "[";
+  for (int i = 0; i < 999'998; ++i) text += "0,";
+  parse(text + "0]");
+  EXPECT_EQ(refusal(text + "0,0]"), "has more than 1000000 values");
+}
+
+TEST(Value, RefusesStringsThatAreNoNames) {
+  const std::string name(10'000, 'x');
+  parse("[\"" + name + "\"]");
+  EXPECT_EQ(refusal("[\"x" + name + "\"]"), "/: has a string of more than 10000 bytes");
+  EXPECT_EQ(refusal("{\"a\": {\"x" + name + "\": 1}}"),
+            "/a: has a string of more than 10000 bytes");
+}
+
+/// To look for each key among all before it would take minutes.
+TEST(Value, ReadsAnObjectOfManyKeys) {
+  std::string text = "{";
+  for (int i = 0; i < 200'000; ++i) text += fmt::format("\"key {}\": {},", i, i);
+  EXPECT_EQ(refusal(text + "\"key 7\": 0}"), "/key 7: is given twice");
+  EXPECT_EQ(std::get<Value::Object>(parse(text + "\"last\": 0}").data).size(), 200'001U);
+}
+
 TEST(Value, RefusesEndlessNesting) {
   parse(std::string(64, '[') + std::string(64, ']'));
   EXPECT_THAT(refusal(std::string(1'000'000, '[')), StartsWith("/0/0/"));
