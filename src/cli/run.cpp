@@ -36,6 +36,9 @@ namespace {
 /// Bytes per second at which weights come at least, however slow the disk or the network to it.
 constexpr double slowest_storage = 2e6;
 
+/// What a slow device may take to read a large plan and to compile it.
+constexpr Seconds seconds_to_plan = 60;
+
 /// One run on one rank, in the order in which things happen.
 class Job {
  public:
@@ -44,11 +47,9 @@ class Job {
   int run(Arguments arguments) {
     startup_.joined = process_age();
     together(world_, [&] { options_ = parse_run_options(arguments); });
+    if (options_.patience > 0) pulse_.emplace(world_, Rank{0}, options_.patience);
     plan();
     startup_.planned = process_age();
-    if (options_.patience > 0) {
-      pulse_.emplace(world_, planned_->plan.input_rank, options_.patience);
-    }
     check_memory_of_hosts(world_, *lanes_, options_.weights, bytes_to_verify());
     threads_.emplace(threads_of_rank(options_.threads, ranks_on_host_));
     threads_->run([&] {
@@ -75,6 +76,7 @@ class Job {
     });
     document = world_.broadcast(document, Rank{0});
     together(world_, [&] {
+      if (pulse_) pulse_->announce_silence(seconds_to_plan);
       planned_.emplace(make_plan({options_.model, document, options_.plan, options_.split,
                                   options_.weights_dtype, options_.wire, world_.size()}));
       if (planned_->plan.ranks > world_.size()) {

@@ -2,11 +2,31 @@
 
 #include <numeric>
 
+#include "shoal/base/error.hpp"
+#include "shoal/base/watchdog.hpp"
+
 #include "comm/handle.hpp"
 #include "comm/mpi_call.hpp"
+#include "comm/start_limit.hpp"
 #include "comm/whole_group.hpp"
 
 namespace shoal::comm {
+namespace {
+
+/// MPI waits for all members while it makes a communicator, and lets nothing else be seen to.
+class Making {
+ public:
+  Making()
+      : watchdog_(start_limit(), line_of_rank(fmt::format(
+                                     "another rank has not come along for {:.0f} s; is its device "
+                                     "up, and its link?",
+                                     start_limit()))) {}
+
+ private:
+  Watchdog watchdog_;
+};
+
+}  // namespace
 
 Communicator::Communicator(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {
   MPI_Comm_set_errhandler(handle_->mpi, MPI_ERRORS_RETURN);
@@ -17,12 +37,14 @@ Communicator& Communicator::operator=(Communicator&&) noexcept = default;
 Communicator::~Communicator() = default;
 
 Communicator Communicator::world() {
+  const Making making;
   MPI_Comm made = MPI_COMM_NULL;
   check(MPI_Comm_dup(MPI_COMM_WORLD, &made), "MPI_Comm_dup");
   return Communicator(std::make_unique<Handle>(made));
 }
 
 Communicator Communicator::duplicate() const {
+  const Making making;
   MPI_Comm made = MPI_COMM_NULL;
   check(MPI_Comm_dup(handle_->mpi, &made), "MPI_Comm_dup");
   return Communicator(std::make_unique<Handle>(made, handle_->family));
@@ -41,6 +63,7 @@ int Communicator::size() const {
 }
 
 Communicator Communicator::subgroup(std::span<const Rank> members) const {
+  const Making making;
   std::vector<int> ranks;
   for (const Rank member : members) ranks.push_back(member.value);
   MPI_Group all = MPI_GROUP_NULL;
@@ -56,6 +79,7 @@ Communicator Communicator::subgroup(std::span<const Rank> members) const {
 }
 
 Communicator::OnHost Communicator::on_host() const {
+  const Making making;
   MPI_Comm host = MPI_COMM_NULL;
   check(MPI_Comm_split_type(handle_->mpi, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host),
         "MPI_Comm_split_type");

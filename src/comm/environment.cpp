@@ -1,15 +1,19 @@
 #include "shoal/comm/environment.hpp"
 
 #include <array>
-#include <cstdlib>
+#include <csignal>
+#include <cstdio>
+#include <exception>
 #include <limits>
 #include <string_view>
 
 #include "shoal/base/error.hpp"
+#include "shoal/base/watchdog.hpp"
 #include "shoal/comm/simulation.hpp"
 
 #include "comm/launch.hpp"
 #include "comm/mpi_call.hpp"
+#include "comm/start_limit.hpp"
 #include "comm/waiting.hpp"
 
 namespace shoal::comm {
@@ -40,11 +44,35 @@ bool is_open_mpi() {
   return std::string_view(text.data()).find("Open MPI") != std::string_view::npos;
 }
 
+std::string not_started(Seconds limit) {
+  return line_of_rank(
+      fmt::format("not all ranks have started after {:.0f} s; is a device stopped or out of reach? "
+                  "SHOAL_START_TIMEOUT=SECONDS waits longer",
+                  limit));
+}
+
+/// In a destructor: what cannot be watched is not waited for.
+void finalize() {
+  try {
+    const Watchdog watchdog(
+        start_limit(),
+        line_of_rank("MPI does not end; is mpirun stopped? What was written is complete"));
+    MPI_Finalize();
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", line_of_rank(error.what()));
+    leave(1);
+  }
+}
+
 }  // namespace
 
 Environment::Environment() {
   prepare_launch(is_open_mpi());
   prepare_waiting();
+  // Before MPI starts: a write to a connection that the other side has closed would end the process
+  // without a word.
+  if (!is_simulated()) std::signal(SIGPIPE, SIG_IGN);
+  const Watchdog watchdog(start_limit(), not_started(start_limit()));
   int provided = 0;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
   // The twin has no threads.
@@ -58,12 +86,13 @@ Environment::Environment() {
 }
 
 Environment::~Environment() {
-  MPI_Finalize();
+  finalize();
 }
 
 void abort_job(int exit_code) {
+  const Watchdog watchdog(start_limit(), line_of_rank("the job does not end; is mpirun stopped?"));
   MPI_Abort(MPI_COMM_WORLD, exit_code);
-  std::abort();
+  leave(exit_code);
 }
 
 std::string host_name() {

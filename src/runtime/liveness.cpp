@@ -20,4 +20,10 @@ std::optional<Rank> Liveness::silent(Seconds now) {
   return longest;
 }
 
+bool Liveness::are_all_silent() const {
+  return silence_.size() > 1 &&
+         std::all_of(silence_.begin(), silence_.end(),
+                     [this](const auto& one) { return one.second > patience_ / 2; });
+}
+
 }  // namespace shoal::runtime

@@ -64,6 +64,10 @@ void Pulse::beat() {
     }
   }
   if (const auto rank = liveness_.silent(now)) {
+    if (liveness_.are_all_silent()) {
+      throw Error("nothing came from any other rank for {:.0f} s; is the link of this device up?",
+                  patience_);
+    }
     throw Error("nothing came from rank {} on {} for {:.0f} s; is the device up, and its line?",
                 rank->value, hosts_[static_cast<std::size_t>(rank->value)], patience_);
   }

@@ -60,6 +60,22 @@ TEST(Liveness, OfSeveralSilentRanksTheLongestSilentOneIsNamed) {
   EXPECT_EQ(found->first, Rank{1});
 }
 
+TEST(Liveness, ARankThatHearsNobodyIsItselfCutOff) {
+  Liveness liveness({{1}, {2}, {3}}, 10);
+  EXPECT_FALSE(look(liveness, 0, 4.5));
+  EXPECT_FALSE(liveness.are_all_silent());
+  EXPECT_FALSE(look(liveness, 5, 9));
+  EXPECT_TRUE(liveness.are_all_silent());
+  liveness.heard({2});
+  EXPECT_FALSE(liveness.are_all_silent()) << "one rank is heard";
+}
+
+TEST(Liveness, WithOneOtherRankEitherMayBeCutOff) {
+  Liveness liveness({{1}}, 10);
+  EXPECT_TRUE(look(liveness, 0, 20));
+  EXPECT_FALSE(liveness.are_all_silent());
+}
+
 TEST(Liveness, ARankThatIsForgottenMayBeSilent) {
   Liveness liveness({{1}, {2}}, 2);
   liveness.forget({1});

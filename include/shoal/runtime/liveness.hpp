@@ -23,6 +23,9 @@ class Liveness {
   void forget(Rank rank) { silence_.erase(rank); }
   /// A rank that has been silent for longer than the patience.
   [[nodiscard]] std::optional<Rank> silent(Seconds now);
+  /// Whether nothing has come from any of several ranks, for half the patience at least: then it is
+  /// rather this rank that is cut off.
+  [[nodiscard]] bool are_all_silent() const;
 
  private:
   std::map<Rank, Seconds> silence_;
