@@ -41,7 +41,8 @@ OptionGroup plan_options() {
            {.name = "split",
             .takes = Text{"TEXT"},
             .help = "in place of a plan: LAYER=SCHEME:RANKS,… such as "
-                    "conv=spatial:4,fc1=output:4,fc2=rank:1; LAYER may be conv, fc or all",
+                    "conv=spatial:4,fc1=output:4,fc2=rank:1; LAYER may be conv, fc or all; of run "
+                    "also auto, which is the default",
             .excludes = {"plan"}},
            {.name = "weights-dtype",
             .takes = Word{"TYPE", types},
@@ -78,6 +79,10 @@ PlannedModel make_plan(const PlanSource& source) {
   const bool has_document = !source.document_name.empty();
   if (source.model.empty() && !has_document) {
     throw UsageError("--model is missing; shoal model lists them");
+  }
+  if (source.split == auto_split) {
+    throw UsageError(
+        "--split auto is for shoal run; shoal plan --model NAME --profile FILE makes a plan");
   }
   graph::Model model = source.model.empty()
                            ? model_of_document(source.document, source.document_name)

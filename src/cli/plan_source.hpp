@@ -10,6 +10,9 @@
 
 namespace shoal::cli {
 
+/// What `--split` of `shoal run` says for "plan by yourself"; saying nothing means the same.
+inline constexpr const char* auto_split = "auto";
+
 /// The options that say how a network is placed: a plan document or a `--split` text.
 OptionGroup plan_options();
 

@@ -15,9 +15,11 @@
 #include "shoal/weights/shard.hpp"
 
 #include "cli/answers.hpp"
+#include "cli/auto_plan.hpp"
 #include "cli/memory_check.hpp"
 #include "cli/metrics.hpp"
 #include "cli/plan_source.hpp"
+#include "cli/plan_text.hpp"
 #include "cli/progress.hpp"
 #include "cli/rank_table.hpp"
 #include "cli/reader.hpp"
@@ -36,7 +38,7 @@ namespace {
 /// Bytes per second at which weights come at least, however slow the disk or the network to it.
 constexpr double slowest_storage = 2e6;
 
-/// What a slow device may take to read a large plan and to compile it.
+/// What a slow device may take to make a plan, or to read a large one and to compile it.
 constexpr Seconds seconds_to_plan = 60;
 
 /// One run on one rank, in the order in which things happen.
@@ -71,13 +73,23 @@ class Job {
 
   void plan() {
     std::string document;
-    together(world_, [&] {
-      if (world_.rank() == Rank{0} && !options_.plan.empty()) document = read_text(options_.plan);
-    });
+    std::string name = options_.plan;
+    if (plans_itself(options_, world_.size())) {
+      name = "--split auto";
+      const ChosenPlan chosen = choose_plan(world_, options_, ranks_on_host_, [this] {
+        if (pulse_) pulse_->announce_silence(seconds_to_plan);
+      });
+      document = chosen.document;
+      say(chosen.text);
+    } else {
+      together(world_, [&] {
+        if (world_.rank() == Rank{0} && !options_.plan.empty()) document = read_text(options_.plan);
+      });
+    }
     document = world_.broadcast(document, Rank{0});
     together(world_, [&] {
       if (pulse_) pulse_->announce_silence(seconds_to_plan);
-      planned_.emplace(make_plan({options_.model, document, options_.plan, options_.split,
+      planned_.emplace(make_plan({options_.model, document, name, options_.split,
                                   options_.weights_dtype, options_.wire, world_.size()}));
       if (planned_->plan.ranks > world_.size()) {
         throw Error("{}: the plan is for {} ranks, there are {}; start it with mpirun -n {}",
@@ -89,6 +101,13 @@ class Job {
           program::compile_lanes(planned_->plan, planned_->lowered));
     });
     together(world_, [&] { runtime::expect_alike(world_, *lanes_); });
+    say(idle_text(planned_->plan));
+  }
+
+  /// Once for the job, beside the answers.
+  void say(const std::string& text) const {
+    if (world_.rank() != Rank{0} || options_.quiet || text.empty()) return;
+    fmt::print(stderr, "shoal: {}\n", text);
   }
 
   void load() {

@@ -79,6 +79,18 @@ OptionGroup computing_options() {
            slowdown_option()}};
 }
 
+OptionGroup planning_options() {
+  return {"Without --plan and --split",
+          {{.name = "profile",
+            .takes = ReadFile{},
+            .help = "what the devices and links can do (JSON), to plan by, also by --replan auto: "
+                    "shoal profile measures it; equal devices by rule of thumb without it"},
+           {.name = "objective",
+            .takes = Word{"WHAT", {"throughput", "latency"}},
+            .help = "of the plan; latency for a single picture, else throughput without it",
+            .excludes = {"plan"}}}};
+}
+
 OptionGroup change_options() {
   const Setting replanning{"replan", "auto"};
   return {"When devices change or fail",
@@ -91,10 +103,6 @@ OptionGroup change_options() {
             .takes = Number{0, 86400, "SECONDS", "seconds"},
             .help = "that the change must have lasted",
             .otherwise = "10",
-            .needs = {replanning}},
-           {.name = "profile",
-            .takes = ReadFile{},
-            .help = "what the devices and links can do (JSON): shoal profile measures it",
             .needs = {replanning}},
            {.name = "patience",
             .takes = Number{0, 1e6, "SECONDS", "seconds"},
@@ -109,8 +117,8 @@ Command command() {
               "run --model NAME --weights PATH --input PATH\n"
               "                 [--plan FILE | --split TEXT] [options]\n"
               "       mpirun -n RANKS shoal run …",
-          .groups = {plan_options(), input_options(), output_options(), computing_options(),
-                     change_options()}};
+          .groups = {plan_options(), planning_options(), input_options(), output_options(),
+                     computing_options(), change_options()}};
 }
 
 template <typename Value>
@@ -149,10 +157,26 @@ void read_output(const OptionValues& values, RunOptions& run) {
   run.trace = values.text("trace");
 }
 
+/// `--split auto` is the same as no split.
+void read_planning(const OptionValues& values, RunOptions& run) {
+  run.plan = values.text("plan");
+  run.split = values.text("split") == auto_split ? "" : values.text("split");
+  run.profile = values.text("profile");
+  if (values.given("objective")) {
+    if (!run.split.empty()) throw UsageError("give --objective or --split, not both");
+    run.objective = values.text("objective") == "latency" ? planner::Objective::latency
+                                                          : planner::Objective::throughput;
+  }
+  const bool is_planned = !run.plan.empty() || !run.split.empty();
+  if (is_planned && !run.profile.empty() && values.text("replan") != "auto") {
+    throw UsageError("--profile does nothing beside {} without --replan auto",
+                     run.plan.empty() ? "--split" : "--plan");
+  }
+}
+
 void read_changes(const OptionValues& values, RunOptions& run) {
   run.replan = values.text("replan") == "auto";
   run.replan_after = values.number("replan-after");
-  run.profile = values.text("profile");
   run.patience = values.number("patience");
   if (!run.replan) return;
   if (run.profile.empty()) {
@@ -194,8 +218,7 @@ RunOptions parse_run_options(Arguments arguments) {
   const OptionValues values = parse(arguments, command()).value();
   RunOptions run;
   run.model = values.text("model");
-  run.plan = values.text("plan");
-  run.split = values.text("split");
+  read_planning(values, run);
   run.weights_dtype = values.text("weights-dtype");
   run.wire = values.text("wire");
   run.threads = values.whole<int>("threads");

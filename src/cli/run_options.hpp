@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "shoal/media/source.hpp"
+#include "shoal/planner/planner.hpp"
 #include "shoal/runtime/runner.hpp"
 
 #include "cli/options.hpp"
@@ -14,9 +15,10 @@ namespace shoal::cli {
 /// What `shoal run` was asked to do.
 struct RunOptions {
   std::string model;
-  std::string plan;  ///< file name
-  std::string split;
-  std::string wire;  ///< empty: as the plan says
+  std::string plan;                             ///< file name
+  std::string split;                            ///< empty where the run plans by itself
+  std::optional<planner::Objective> objective;  ///< of that plan
+  std::string wire;                             ///< empty: as the plan says
   std::string weights;
   std::string input;
   std::string output;

@@ -29,7 +29,4 @@ std::unique_ptr<Pictures> open_file(const std::string& path);
 std::unique_ptr<Pictures> open_folder(const std::string& path);
 std::unique_ptr<Pictures> open_camera(const std::string& path, const SourceOptions& options);
 
-/// Whether a file of this name is a picture.
-bool is_picture_name(const std::string& path);
-
 }  // namespace shoal::media

@@ -49,6 +49,33 @@ TEST(RunOptions, PlanningAgainNeedsAProfile) {
   EXPECT_THAT(error_text([] { parse({"--replan-after", "-1"}); }), HasSubstr("--replan-after"));
 }
 
+TEST(RunOptions, PlansByItselfUnlessToldOtherwise) {
+  EXPECT_EQ(parse({}).split, "");
+  EXPECT_EQ(parse({"--split", "auto"}).split, "");
+  EXPECT_EQ(parse({"--split", "conv=spatial:2"}).split, "conv=spatial:2");
+  EXPECT_EQ(parse({"--profile", "p.json"}).profile, "p.json");
+  EXPECT_EQ(parse({"--split", "auto", "--profile", "p.json"}).profile, "p.json");
+  EXPECT_EQ(parse({}).objective, std::nullopt);
+  EXPECT_EQ(parse({"--objective", "latency"}).objective, planner::Objective::latency);
+}
+
+TEST(RunOptions, APlanLeavesNothingToPlanFor) {
+  for (const char* way : {"--plan", "--split"}) {
+    EXPECT_THAT(error_text([&] {
+                  parse({way, "x=y:1", "--profile", "p.json"});
+                }),
+                HasSubstr(std::string("--profile does nothing beside ") + way));
+    EXPECT_THAT(error_text([&] {
+                  parse({way, "x=y:1", "--objective", "latency"});
+                }),
+                HasSubstr("--objective"));
+  }
+  EXPECT_THAT(error_text([] {
+                parse({"--split", "auto", "--plan", "p.json"});
+              }),
+              HasSubstr("--plan"));
+}
+
 TEST(RunOptions, PatienceIsHalfAMinuteUnlessToldOtherwise) {
   EXPECT_EQ(parse({}).patience, 30);
   EXPECT_EQ(parse({"--patience", "0"}).patience, 0);

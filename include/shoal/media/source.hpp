@@ -31,6 +31,9 @@ class Source {
   [[nodiscard]] virtual std::optional<std::size_t> count() const { return std::nullopt; }
 };
 
+/// Whether a file of this name is a picture.
+bool is_picture_name(const std::string& path);
+
 struct SourceOptions {
   Shape input;  ///< the network's: one picture, or a clip of `depth` frames
   graph::Preprocessing preprocessing = graph::Preprocessing::caffe;
