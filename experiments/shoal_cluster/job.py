@@ -12,11 +12,13 @@ from . import remote, shards
 from .failure import Failure
 from .shards import ORIGIN, PLAN, SHARDS
 
-# mpirun ends when the connection does: what it must not outlive holds its standard input open.
+# mpirun ends when the connection does: what it must not outlive holds its standard input open. Open
+# MPI 5 does not know plm_rsh_no_tree_spawn and Open MPI 4 not its new name: it has a variable.
 START = """
 cd {folder} || exit 1
 printf %s {lines} > hostfile
 exec 3<&0
+export PRTE_MCA_plm_ssh_no_tree_spawn=1
 {command} </dev/null 3<&- &
 job=$!
 {{ cat; kill $job; }} <&3 >/dev/null 2>&1 &
