@@ -5,10 +5,12 @@
 
 #include <fmt/core.h>
 
+#include "shoal/base/text.hpp"
 #include "shoal/base/units.hpp"
 #include "shoal/plan/wires.hpp"
 
 #include "cli/table.hpp"
+#include "cli/terminal.hpp"
 
 namespace shoal::cli {
 namespace {
@@ -78,24 +80,26 @@ std::string bottleneck(const Proposal& proposal, const profile::Profile& profile
 std::string head(const Proposal& proposal, const graph::Graph& lowered,
                  const profile::Profile& profile, Objective objective) {
   const Seconds found = cost(proposal.price, objective);
-  std::string text = fmt::format("{} by {} on {} devices, for {}\n  {}\n", lowered.name(),
-                                 profile.name, profile.devices.size(),
-                                 objective == Objective::latency ? "latency" : "throughput",
-                                 speed(proposal.price));
-  text += fmt::format("  at most {} in flight; {}\n", plan::credits(proposal.plan),
-                      shape(proposal.plan));
-  text += fmt::format("  busiest: {}\n", bottleneck(proposal, profile));
-  text += fmt::format(
-      "  bound: {}, all the work shared and nothing moved; this takes {:.3g} times as long\n",
-      human_seconds(proposal.bound), found / proposal.bound);
-  text += proposal.alone ? fmt::format("  one device alone: {} on rank {}, {:.3g} times as long\n",
-                                       human_seconds(*proposal.alone), proposal.alone_on.value,
-                                       *proposal.alone / found)
-                         : std::string("  one device alone: none can hold the network\n");
+  std::vector<std::string> lines = {
+      fmt::format("{} by {} on {}, for {}", lowered.name(), profile.name,
+                  counted(profile.devices.size(), "device"),
+                  objective == Objective::latency ? "latency" : "throughput"),
+      "  " + speed(proposal.price),
+      fmt::format("  at most {} in flight; {}", plan::credits(proposal.plan), shape(proposal.plan)),
+      "  busiest: " + bottleneck(proposal, profile),
+      fmt::format("  bound: {}, all the work shared and nothing moved; this takes {:.3g} times as "
+                  "long",
+                  human_seconds(proposal.bound), found / proposal.bound),
+      proposal.alone ? fmt::format("  one device alone: {} on rank {}, {:.3g} times as long",
+                                   human_seconds(*proposal.alone), proposal.alone_on.value,
+                                   *proposal.alone / found)
+                     : std::string("  one device alone: none can hold the network")};
   if (proposal.runner_up) {
-    text += fmt::format("  runner-up: {}: {}\n", speed(*proposal.runner_up_price),
-                        shape(*proposal.runner_up));
+    lines.push_back(fmt::format("  runner-up: {}: {}", speed(*proposal.runner_up_price),
+                                shape(*proposal.runner_up)));
   }
+  std::string text;
+  for (const std::string& line : lines) text += wrapped(line, 4) + "\n";
   return text;
 }
 
@@ -113,7 +117,7 @@ std::string stages(const Proposal& proposal) {
       {"stage"},   {"ranks", Align::left}, {"computing"},     {"transfers"}, {"paging"},
       {"waiting"}, {"arriving"},           {"bytes arriving"}};
   if (plan::rounds(proposal.plan)) columns.push_back({"as", Align::left});
-  Table table(columns);
+  Table table(columns, 2);
   const Price& price = proposal.price;
   for (std::size_t i = 0; i < price.stages.size(); ++i) {
     for (const ReplicaPrice& replica : price.stages[i].replicas) {
@@ -178,7 +182,7 @@ std::string layers(const Proposal& proposal, const graph::Graph& lowered) {
       {"computing"}, {"transfers"},          {"bytes moved"}};
   if (plan::rounds(proposal.plan)) columns.push_back({"as", Align::left});
   if (has_algorithms(proposal.plan)) columns.push_back({"by", Align::left});
-  Table table(columns);
+  Table table(columns, 2);
   for (std::size_t i = 0; i < proposal.price.stages.size(); ++i) {
     const plan::Replica& replica = proposal.plan.stages[i].replicas.front();
     for (const planner::LayerPrice& layer : proposal.price.stages[i].replicas.front().layers) {

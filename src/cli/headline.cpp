@@ -6,6 +6,10 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "shoal/base/text.hpp"
+
+#include "cli/terminal.hpp"
+
 namespace shoal::cli {
 namespace {
 
@@ -37,21 +41,28 @@ std::optional<SteadyState> steady_state(const std::vector<Passage>& passages,
 std::string headline(const SimulatedJob& job, const SimulatedRun& run) {
   const auto input = static_cast<std::size_t>(job.plan.input_rank.value);
   const std::size_t in_flight = run.reports[input].most_in_flight;
-  std::string text = fmt::format("{} on {} simulated devices of {}, {} in flight at most\n",
-                                 job.plan.model, job.plan.ranks, job.profile.name, in_flight);
+  std::string text =
+      fmt::format("{} on {} of {}, {} in flight at most\n", job.plan.model,
+                  counted(static_cast<std::uint64_t>(job.plan.ranks), "simulated device"),
+                  job.profile.name, in_flight);
   const std::optional<SteadyState> steady = steady_state(run.passages, in_flight);
   if (steady) {
-    text += fmt::format(
-        "  in the steady state {} ({} answers; the first {} and the last {} left out)\n",
-        speed(steady->interval), steady->answers, steady->left_out, steady->rest);
+    text +=
+        wrapped(fmt::format("  in the steady state {} ({}; the first {} and the last {} left out)",
+                            speed(steady->interval), counted(steady->answers, "answer"),
+                            steady->left_out, steady->rest),
+                4) +
+        "\n";
   } else {
     text += fmt::format("  no steady state: --frames {} or more would show one\n", 3 * in_flight);
   }
   text += fmt::format("  a frame alone {:.4g} s", run.alone);
   if (steady) text += fmt::format("; in the steady state {:.4g} s", steady->latency);
-  text += fmt::format("\n  plan explain: {}; a frame alone {:.4g} s\n", speed(job.price.interval),
-                      job.price.latency);
-  return text;
+  return text + "\n" +
+         wrapped(fmt::format("  plan explain: {}; a frame alone {:.4g} s",
+                             speed(job.price.interval), job.price.latency),
+                 4) +
+         "\n";
 }
 
 std::string headline_json(const SimulatedJob& job, const SimulatedRun& run) {

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "cli/table.hpp"
+#include "cli/terminal.hpp"
 
 namespace shoal::cli {
 namespace {
@@ -37,7 +38,8 @@ std::string laws(const profile::Profile& profile) {
                {"fixed"},
                {"computes"},
                {"moves"},
-               {"fastest by", Align::left}});
+               {"fastest by", Align::left}},
+              2);
   for (const profile::Device& device : profile.devices) {
     for (const auto& [kind, law] : device.laws) {
       const auto measured = std::count_if(
@@ -73,7 +75,8 @@ std::string network(const profile::Network& network) {
   for (const auto& [pattern, factor] : network.slowdown) {
     text += fmt::format(" {} {:.2f}", split::name(pattern), factor);
   }
-  return text + "\n";
+  const std::size_t second = text.find('\n') + 1;
+  return text.substr(0, second) + wrapped(text.substr(second), 2) + "\n";
 }
 
 }  // namespace

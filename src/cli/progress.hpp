@@ -5,18 +5,19 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "shoal/runtime/frame_report.hpp"
 
 namespace shoal::cli {
 
-/// A line on the terminal that tells how the run goes, on the standard error; nothing where that is
-/// none. Under mpirun the standard error is a pipe to it: then the question is whether mpirun's is
-/// a terminal.
+/// A line on the terminal that tells how the run goes, on the standard error; nothing where that
+/// reaches none.
 class Progress {
  public:
   /// @param output the rank whose reports end a frame
-  Progress(bool wanted, Rank output, std::optional<std::size_t> total);
+  /// @param prints_answers answers go to the standard output
+  Progress(bool wanted, Rank output, std::optional<std::size_t> total, bool prints_answers = false);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress();
@@ -25,16 +26,21 @@ class Progress {
   void report(Rank rank, const runtime::FrameReport& report);
   /// Prints a line of its own, shown or not.
   void say(const std::string& line) const;
-  /// `12/48  3.21 frames/s  latency 0.612 s, 95 % under 0.700 s  busiest rank 2 (0.301 s)  memory
-  /// 234 MB`: rates and times of the latest frames.
-  [[nodiscard]] std::string text() const;
+  /// Takes the line away, so that something else can be printed.
+  void clear() const;
+  /// `12/48  3.21 frames/s  12 s left  latency 0.61 s (95 % within 0.70 s)  busiest rank 2 (0.30 s)
+  /// memory 234 MB`: rates and times of the latest frames; as many of these parts as have room in
+  /// `columns`.
+  [[nodiscard]] std::string text(std::size_t columns) const;
 
  private:
   struct Answered {
     Seconds at = 0;
     Seconds latency = 0;
   };
-  void clear() const;
+  [[nodiscard]] double rate() const;
+  [[nodiscard]] std::string time_left() const;
+  [[nodiscard]] std::vector<std::string> parts() const;
 
   bool shown_;
   Rank output_;

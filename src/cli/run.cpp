@@ -25,6 +25,7 @@
 #include "cli/reader.hpp"
 #include "cli/replanner.hpp"
 #include "cli/run_options.hpp"
+#include "cli/slowdown.hpp"
 #include "cli/startup.hpp"
 #include "cli/threads.hpp"
 #include "cli/together.hpp"
@@ -48,7 +49,10 @@ class Job {
 
   int run(Arguments arguments) {
     startup_.joined = process_age();
-    together(world_, [&] { options_ = parse_run_options(arguments); });
+    together(world_, [&] {
+      options_ = parse_run_options(arguments);
+      expect_ranks(options_.slowdowns, world_.size());
+    });
     if (options_.patience > 0) pulse_.emplace(world_, Rank{0}, options_.patience);
     plan();
     startup_.planned = process_age();
@@ -199,8 +203,9 @@ class Job {
     ends.source = [this](runtime::Frame& frame) {
       return stop_.requested() ? runtime::Supply::end : reader_->next(frame);
     };
-    ends.sink = [this](const std::string& label, const Tensor& answer, Seconds seconds) {
+    ends.sink = [this, &progress](const std::string& label, const Tensor& answer, Seconds seconds) {
       if (startup_.answered == 0) startup_.answered = process_age();
+      if (options_.output.empty()) progress.clear();
       answers_->write(label, answer, seconds);
     };
     ends.monitor = [this, &progress](Rank rank, const runtime::FrameReport& report) {
@@ -244,7 +249,7 @@ class Job {
 
   void compute() {
     Progress progress(is_input_rank() && !options_.quiet, planned_->plan.output_rank,
-                      reader_ ? reader_->count() : std::nullopt);
+                      reader_ ? reader_->count() : std::nullopt, options_.output.empty());
     const comm::Verdict verdict = runner_->run(ends(progress));
     if (!verdict.error.empty()) {
       if (verdict.rank == world_.rank()) fmt::print(stderr, "shoal: {}\n", verdict.error);

@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "cli/terminal.hpp"
+
 namespace shoal::cli {
 namespace {
 
@@ -32,14 +34,17 @@ std::string startup_line(const std::vector<RankReport>& reports, Rank output) {
   const Seconds loaded = at(&Startup::loaded);
   // Ranks of other computers began at other times.
   const auto part = [](Seconds begin, Seconds end) { return std::max(0.0, end - begin); };
-  return fmt::format(
-      "first answer after {:.2f} s: {:.2f} s to start, {:.2f} s to plan, {:.2f} s to load "
-      "weights{}, "
-      "{:.2f} s for the frame\n",
-      answered, joined, part(joined, planned), part(planned, loaded),
-      reports.size() == 1 ? ""
-                          : fmt::format(" (rank {} the last)", last(reports, &Startup::loaded)),
-      part(loaded, answered));
+  return wrapped(fmt::format("first answer after {:.2f} s: {:.2f} s to start, {:.2f} s to plan, "
+                             "{:.2f} s to load "
+                             "weights{}, "
+                             "{:.2f} s for the frame",
+                             answered, joined, part(joined, planned), part(planned, loaded),
+                             reports.size() == 1 ? ""
+                                                 : fmt::format(" (rank {} the last)",
+                                                               last(reports, &Startup::loaded)),
+                             part(loaded, answered)),
+                 2) +
+         "\n";
 }
 
 }  // namespace shoal::cli

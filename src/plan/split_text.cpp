@@ -8,11 +8,15 @@
 #include <fmt/core.h>
 
 #include "shoal/base/error.hpp"
+#include "shoal/base/text.hpp"
 #include "shoal/plan/fusion.hpp"
 #include "shoal/plan/limits.hpp"
 
 namespace shoal::plan {
 namespace {
+
+/// Of an entry that is refused.
+constexpr std::size_t shown_characters = 80;
 
 constexpr std::string_view fused_suffix = "-fused";
 constexpr std::string_view descending_suffix = "-descending";
@@ -240,7 +244,7 @@ Plan parse_split(const std::string& text, int ranks, const graph::Graph& lowered
           fused_by_class.insert(placed.begin(), placed.end());
         }
       } catch (const Error& error) {
-        throw error.in("--split: " + part);
+        throw error.in("--split: " + printable(part, shown_characters));
       }
     }
   };

@@ -59,7 +59,7 @@ TEST(Headline, SaysWhatIsLeftOutAndWhatThePlannerPredicts) {
   run.reports.front().most_in_flight = 2;
   EXPECT_EQ(
       headline({plan, nullptr, profile, price}, run),
-      "small on 1 simulated devices of shelf, 2 in flight at most\n"
+      "small on 1 simulated device of shelf, 2 in flight at most\n"
       "  in the steady state 1 frames/s, one every 1 s (2 answers; the first 2 and the last 3 "
       "left out)\n"
       "  a frame alone 0.26 s; in the steady state 1 s\n"
