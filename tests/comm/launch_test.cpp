@@ -14,6 +14,8 @@ namespace {
 
 constexpr const char* alone = "OMPI_MCA_ess_singleton_isolated";
 constexpr const char* way = "OMPI_MCA_pml";
+constexpr const char* interfaces = "OMPI_MCA_btl_tcp_if_include";
+constexpr const char* interfaces_left_out = "OMPI_MCA_btl_tcp_if_exclude";
 
 class LaunchTest : public ::testing::Test {
  protected:
@@ -28,8 +30,9 @@ class LaunchTest : public ::testing::Test {
   /// A test may itself be started by a launcher, in a job of Slurm say.
   static void clear() {
     for (const char* name :
-         {alone, way, "OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_FD", "PMI_SIZE",
-          "SLURM_NTASKS", "SLURM_PROCID", "SLURM_STEP_ID", "SLURM_STEP_NUM_TASKS"}) {
+         {alone, way, interfaces, interfaces_left_out, "OMPI_COMM_WORLD_LOCAL_SIZE",
+          "OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_FD", "PMI_SIZE", "SLURM_NTASKS",
+          "SLURM_PROCID", "SLURM_STEP_ID", "SLURM_STEP_NUM_TASKS"}) {
       ::unsetenv(name);
     }
   }
@@ -98,6 +101,27 @@ TEST_F(LaunchTest, BelievesMpirun) {
        {"PMIX_RANK", "0"}});
   EXPECT_NO_THROW(prepare_launch(true));
   EXPECT_NO_THROW(expect_joined(1));
+}
+
+TEST_F(LaunchTest, RanksOfOneComputerKeepToIt) {
+  set({{"OMPI_COMM_WORLD_SIZE", "4"}, {"OMPI_COMM_WORLD_LOCAL_SIZE", "4"}});
+  prepare_launch(true);
+  ASSERT_NE(std::getenv(interfaces), nullptr);
+  EXPECT_STREQ(std::getenv(interfaces), "lo");
+}
+
+TEST_F(LaunchTest, RanksOfSeveralComputersUseTheirNetwork) {
+  set({{"OMPI_COMM_WORLD_SIZE", "4"}, {"OMPI_COMM_WORLD_LOCAL_SIZE", "2"}});
+  prepare_launch(true);
+  EXPECT_EQ(std::getenv(interfaces), nullptr);
+}
+
+TEST_F(LaunchTest, LeavesTheInterfacesThatTheUserSet) {
+  set({{"OMPI_COMM_WORLD_SIZE", "2"},
+       {"OMPI_COMM_WORLD_LOCAL_SIZE", "2"},
+       {interfaces_left_out, "eth1"}});
+  prepare_launch(true);
+  EXPECT_EQ(std::getenv(interfaces), nullptr);
 }
 
 TEST_F(LaunchTest, LeavesWhatTheUserSet) {

@@ -48,10 +48,22 @@ int number(const char* name) {
       launcher.name, ranks, launcher.size);
 }
 
+constexpr const char* tcp_interfaces = "OMPI_MCA_btl_tcp_if_include";
+constexpr const char* tcp_interfaces_left_out = "OMPI_MCA_btl_tcp_if_exclude";
+
+/// Ranks of one computer have its memory, and at most its loopback interface. On others Open MPI 5
+/// looks for ways to itself, and prints lines about each IPv6 address that it finds none from.
+void keep_to_this_computer() {
+  const int ranks = number("OMPI_COMM_WORLD_SIZE");
+  if (ranks < 2 || number("OMPI_COMM_WORLD_LOCAL_SIZE") != ranks) return;
+  if (!is_set(tcp_interfaces_left_out)) ::setenv(tcp_interfaces, "lo", 0);
+}
+
 }  // namespace
 
 // Of Open MPI; other MPIs do not look at these. Whoever sets them otherwise has it so.
 void prepare_launch(bool is_open_mpi) {
+  keep_to_this_computer();
   if (has_launcher()) return;
   if (is_set(slurm_step)) {
     if (!is_open_mpi) return;
