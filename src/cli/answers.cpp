@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <numeric>
 #include <utility>
@@ -14,6 +13,8 @@
 #include "shoal/base/error.hpp"
 #include "shoal/base/output_file.hpp"
 #include "shoal/storage/hdf5.hpp"
+
+#include "cli/labels.hpp"
 
 namespace shoal::cli {
 namespace {
@@ -108,17 +109,7 @@ std::vector<Guess> best_guesses(std::span<const float> probabilities, std::size_
 }
 
 std::vector<std::string> read_labels(const std::string& path, std::size_t classes) {
-  std::ifstream file(path);
-  if (!file) throw Error("{}: cannot be read", path);
-  std::vector<std::string> labels;
-  for (std::string line; std::getline(file, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    labels.push_back(line);
-  }
-  if (labels.size() != classes) {
-    throw Error("{}: has {} lines, the network has {} classes", path, labels.size(), classes);
-  }
-  return labels;
+  return read_label_file(path, classes);
 }
 
 std::unique_ptr<AnswerWriter> make_answer_writer(const std::string& path, std::size_t classes) {
