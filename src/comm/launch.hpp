@@ -3,7 +3,8 @@
 namespace shoal::comm {
 
 /// Once, before MPI starts: a program that nobody launched, one rank alone, needs neither the
-/// daemon through which ranks find each other nor a look for fast networks.
+/// daemon through which ranks find each other nor a look for fast networks. Where hosts have IPv4
+/// addresses, MPI uses only these.
 /// An Error where srun started several tasks without the PMIx that Open MPI needs to join them.
 void prepare_launch(bool is_open_mpi);
 

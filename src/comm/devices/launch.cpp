@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <memory>
+
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <sys/socket.h>
 
 #include "shoal/base/error.hpp"
 
@@ -59,11 +64,32 @@ void keep_to_this_computer() {
   if (!is_set(tcp_interfaces_left_out)) ::setenv(tcp_interfaces, "lo", 0);
 }
 
+/// Whether this host has an address of the family that others may reach.
+bool has_address(int family) {
+  ifaddrs* first = nullptr;
+  if (::getifaddrs(&first) != 0) return false;
+  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> all(first, ::freeifaddrs);
+  for (const ifaddrs* one = first; one != nullptr; one = one->ifa_next) {
+    const bool is_up = (one->ifa_flags & IFF_UP) != 0 && (one->ifa_flags & IFF_LOOPBACK) == 0;
+    if (is_up && one->ifa_addr != nullptr && one->ifa_addr->sa_family == family) return true;
+  }
+  return false;
+}
+
+/// Between computers it prints them for each pair of ranks whose link-local addresses do not match,
+/// though IPv4 connects them.
+void keep_to_ipv4() {
+  if (has_address(AF_INET) || !has_address(AF_INET6)) {
+    ::setenv("OMPI_MCA_btl_tcp_disable_family", "6", 0);
+  }
+}
+
 }  // namespace
 
 // Of Open MPI; other MPIs do not look at these. Whoever sets them otherwise has it so.
 void prepare_launch(bool is_open_mpi) {
   keep_to_this_computer();
+  keep_to_ipv4();
   if (has_launcher()) return;
   if (is_set(slurm_step)) {
     if (!is_open_mpi) return;
