@@ -15,9 +15,9 @@ SWITCH = PREFIX + "switch"
 BURST = "32kbit"
 # As much as a switch holds back for one port before it drops frames.
 QUEUE = "512kb"
-# After how many retries, in some 50 s, a connection over a line that is cut is given up. With the
+# After how many retries, in some 100 s, a connection over a line that is cut is given up. With the
 # kernel's own 15, mpirun waits for a quarter of an hour for a device that is gone.
-TCP_RETRIES = 7
+TCP_RETRIES = 8
 
 
 def create_switch():

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "shoal/base/error.hpp"
+#include "shoal/comm/connections.hpp"
 #include "shoal/comm/environment.hpp"
 
 namespace shoal::runtime {
@@ -47,6 +48,7 @@ Pulse::Pulse(const comm::Communicator& world, Rank centre, Seconds patience)
 void Pulse::say(const std::string& word) {
   for (const Rank rank : others_) mailbox_.post(rank, word);
   spoke_ = comm::wall_time();
+  recovery_ = comm::outlast_cut(patience_ + between_words);
 }
 
 void Pulse::beat() {
@@ -63,7 +65,8 @@ void Pulse::beat() {
       liveness_.heard(letter->from, std::stod(letter->text));
     }
   }
-  if (const auto rank = liveness_.silent(now)) {
+  const auto rank = liveness_.silent(now);
+  if (rank && !may_recover(*rank)) {
     if (liveness_.are_all_silent()) {
       throw Error("nothing came from any other rank for {:.0f} s; is the link of this device up?",
                   patience_);
@@ -71,6 +74,13 @@ void Pulse::beat() {
     throw Error("nothing came from rank {} on {} for {:.0f} s; is the device up, and its line?",
                 rank->value, hosts_[static_cast<std::size_t>(rank->value)], patience_);
   }
+}
+
+/// A link that was cut for less than the patience is whole again before anything comes over it. The
+/// centre sees by its own connections whether that may be; of the centre's a rank sees nothing.
+bool Pulse::may_recover(Rank rank) const {
+  return liveness_.silence(rank) < patience_ + recovery_ &&
+         (self_ != centre_ || comm::is_trying_again());
 }
 
 void Pulse::announce_silence(Seconds ahead) {

@@ -45,10 +45,14 @@ class Job:
         """A job, when its first frames are answered."""
         job = bed.start("run", "--", *self.command, "--metrics", self.metrics,
                         "--patience", PATIENCE)
+        self.wait_for_frames(job)
+        return job
+
+    def wait_for_frames(self, job):
         for _ in range(bed.WITHIN * 10):
             parts = list(self.folder.glob("metrics.jsonl*"))
             if parts and len(parts[0].read_text().splitlines()) > 9:
-                return job
+                return
             if job.poll() is not None:
                 sys.exit(f"the job ended by itself: {job.communicate()}")
             time.sleep(0.1)
@@ -69,12 +73,35 @@ class Job:
         for path in [*self.folder.glob("metrics*"), *self.folder.glob("answers*")]:
             path.unlink()
 
+    def survives_a_cut(self):
+        """For less than the patience: by itself TCP would try again only after 12 s."""
+        patience, cut = 9, 7
+        job = bed.start("run", "--", *self.command, "--frames", 60, "--slow", "2", "--metrics",
+                        self.metrics, "--patience", patience)
+        self.wait_for_frames(job)
+        bed.call("cut", "pi1")
+        time.sleep(cut)
+        bed.call("heal", "pi1")
+        code, _, said = bed.end(job)
+        bed.expect(code == 0, f"a link cut for {cut} s, patience {patience}: exit code {code}: {said}")
+        found = alexnet_run.json_lines(self.answers)
+        bed.expect([one["frame"] for one in found] == list(range(60)), f"{len(found)} answers")
+        print(f"a link that is cut for {cut} s is waited for", flush=True)
+        self.metrics.unlink()
+        self.answers.unlink()
+
     def wait_for_mpirun(self):
         """Nobody is there to wait for it when `run` itself is killed."""
         for _ in range(bed.WITHIN * 10):
             if not bed.processes():
                 return
             time.sleep(0.1)
+
+
+def give_up_soon():
+    """So that mpirun waits for a device that is gone for 13 s, not for 100."""
+    for host in ("pi0", "pi1", "pi2"):
+        bed.call("exec", host, "--", "sh", "-c", "echo 5 > /proc/sys/net/ipv4/tcp_retries2")
 
 
 def main():
@@ -87,9 +114,14 @@ def main():
         with tempfile.TemporaryDirectory() as name:
             job = Job(arguments.shoal, pathlib.Path(name))
             job.answers_equal_one_rank()
+            job.survives_a_cut()
+            give_up_soon()
             job.ends(lambda _: bed.call("cut", "pi1"),
                      f"nothing came from rank 1 on pi1 for {PATIENCE} s")
             bed.call("heal", "pi1")
+            job.ends(lambda _: bed.call("cut", "pi0"),
+                     f"rank 0 on pi0: nothing came from any other rank for {PATIENCE} s")
+            bed.call("heal", "pi0")
             job.ends(lambda _: bed.call("kill", "2"), "on signal 9 (Killed)")
             job.ends(lambda running: running.send_signal(signal.SIGINT), "")
             job.ends(lambda running: running.kill(), "")

@@ -23,6 +23,8 @@ class Liveness {
   void forget(Rank rank) { silence_.erase(rank); }
   /// A rank that has been silent for longer than the patience.
   [[nodiscard]] std::optional<Rank> silent(Seconds now);
+  /// For how long nothing has come from a rank that is watched.
+  [[nodiscard]] Seconds silence(Rank rank) const { return silence_.at(rank); }
   /// Whether nothing has come from any of several ranks, for half the patience at least: then it is
   /// rather this rank that is cut off.
   [[nodiscard]] bool are_all_silent() const;

@@ -35,6 +35,7 @@ class Pulse {
 
  private:
   void say(const std::string& word);
+  [[nodiscard]] bool may_recover(Rank rank) const;
 
   Rank self_;
   Rank centre_;
@@ -44,6 +45,7 @@ class Pulse {
   Liveness liveness_;
   comm::Mailbox mailbox_;
   Seconds spoke_ = 0;
+  Seconds recovery_ = 0;  ///< see comm::outlast_cut
   Seconds looked_ = 0;
   std::size_t farewells_ = 0;  ///< that others have said
   bool leaving_ = false;       ///< whether this rank has said its own
