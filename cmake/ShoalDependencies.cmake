@@ -10,6 +10,7 @@ pkg_check_modules(Highway REQUIRED IMPORTED_TARGET libhwy)
 find_package(TBB REQUIRED)
 # The serial library by Debian's name first: the parallel one brings an mpi.h of its own choice.
 pkg_search_module(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial hdf5)
+find_package(ZLIB REQUIRED)
 # Its headers alone: its libraries are loaded by those who see a picture.
 pkg_check_modules(FFmpeg REQUIRED libavformat libavcodec libavdevice libavutil libswscale)
 add_library(FFmpeg::Headers INTERFACE IMPORTED)

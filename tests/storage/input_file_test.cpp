@@ -1,15 +1,19 @@
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <numeric>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "shoal/base/error.hpp"
 #include "shoal/storage/hdf5.hpp"
 
 #include "support/error_text.hpp"
 #include "support/python.hpp"
+#include "support/random.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace shoal::storage {
@@ -149,7 +153,9 @@ TEST_F(InputFileTest, RefusesWhatAHostileFileMayAskFor) {
       {"external_link", "there is no /data"},
       {"external_storage", "lies outside of the file"},
       {"virtual", "lies outside of the file"},
-      {"compressed", "is compressed"},
+      {"lzf", "is compressed by the filter 32000 (lzf)"},
+      {"scale_offset", "is compressed by the filter 6"},
+      {"too_many_chunks", "has 20001 chunks"},
       {"huge", "claims more than the file holds"},
       {"huge_contiguous", "claims more than the file holds"},
       {"wide_elements", "claims more than the file holds"},
@@ -168,6 +174,101 @@ TEST_F(InputFileTest, RefusesWhatAHostileFileMayAskFor) {
   }
 }
 
+/// Of any part, not only whole chunks; of files by both formats of the library.
+TEST_F(InputFileTest, UndoesTheFiltersOfChunks) {
+  for (const char* kind : {"filtered", "filtered_latest"}) {
+    const InputFile file(make(kind));
+    testing::Random random(5);
+    for (const char* dataset : {"/chunked", "/deflate", "/shuffle", "/both", "/checked", "/all",
+                                "/odd_checked", "/doubles", "/shorts", "/one_chunk"}) {
+      ASSERT_THAT(file.extents(dataset), ElementsAre(37, 50, 9)) << dataset;
+      for (int repeat = 0; repeat < 20; ++repeat) {
+        std::vector<Slab> slabs;
+        for (const Index extent : {37, 50, 9}) {
+          const Index begin = repeat == 0 ? 0 : random.between(0, extent - 1);
+          slabs.push_back({begin, repeat == 0 ? extent : random.between(1, extent - begin)});
+        }
+        std::vector<float> values(
+            static_cast<std::size_t>(slabs[0].count * slabs[1].count * slabs[2].count));
+        file.read(dataset, slabs, values);
+        std::vector<float> expected;
+        for (Index i = 0; i < slabs[0].count; ++i) {
+          for (Index j = 0; j < slabs[1].count; ++j) {
+            for (Index k = 0; k < slabs[2].count; ++k) {
+              expected.push_back(static_cast<float>(
+                  1000 * (slabs[0].begin + i) + 10 * (slabs[1].begin + j) + slabs[2].begin + k));
+            }
+          }
+        }
+        ASSERT_EQ(values, expected) << kind << dataset << " " << repeat;
+      }
+    }
+  }
+}
+
+TEST_F(InputFileTest, ReadsTheFillValueWhereNothingWasWritten) {
+  const InputFile file(make("sparse"));
+  std::vector<float> values(12);
+  file.read("/data", std::vector<Slab>{{11, 2}, {0, 6}}, values);
+  EXPECT_THAT(values, ElementsAre(-3, -3, -3, -3, -3, -3, 1, 1, 1, 1, 1, 1));
+  file.read("/data", std::vector<Slab>{{30, 2}, {0, 6}}, values);
+  EXPECT_THAT(values, ::testing::Each(-3));
+}
+
+TEST_F(InputFileTest, ConvertsNumbersOfEveryTypeAndOrder) {
+  const InputFile file(make("numbers_of_all_types"));
+  for (const std::string order : {"<", ">"}) {
+    const auto read = [&](const std::string& type) {
+      std::vector<float> values(5);
+      file.read("/" + order + type, std::vector<Slab>{{0, 5}}, values);
+      return values;
+    };
+    for (const char* type : {"f2", "f4", "f8"}) {
+      const float large = std::string(type) == "f2" ? 59999.999F : 60000.0F;
+      EXPECT_THAT(read(type), ElementsAre(1.5F, -0.25F, large, 0x1p-24F, 0)) << order << type;
+    }
+    for (const int bytes : {1, 2, 4, 8}) {
+      const std::string size = std::to_string(bytes);
+      EXPECT_THAT(read("i" + size), ElementsAre(0, 1, -1, -std::ldexp(1.0F, 8 * bytes - 1),
+                                                std::ldexp(1.0F, 8 * bytes - 1) - 1))
+          << order << bytes;
+      EXPECT_THAT(read("u" + size), ElementsAre(0, 1, 2, std::ldexp(1.0F, 8 * bytes) - 1, 3))
+          << order << bytes;
+    }
+  }
+}
+
+TEST_F(InputFileTest, AChunkThatInflatesToMoreIsDamaged) {
+  const std::string path = make("bomb");
+  std::vector<float> values(1000);
+  EXPECT_EQ(error_text([&] {
+              InputFile(path).read("/data", std::vector<Slab>{{0, 1000}}, values);
+            }),
+            path + ": /data: a chunk is damaged");
+}
+
+/// Flipped bytes of a chunk are noticed by its checksum.
+TEST_F(InputFileTest, NoticesAWrongChecksum) {
+  const std::string path = make("filtered");
+  std::vector<float> values(37 * 50 * 9);
+  const std::vector<Slab> whole = {{0, 37}, {0, 50}, {0, 9}};
+  std::fstream stream(path, std::ios::in | std::ios::out | std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+  // Elements (0, 0, 0) to (0, 0, 3) and (0, 1, 0), in the chunks without deflate or shuffle.
+  const std::array<float, 5> first = {0, 1, 2, 3, 10};
+  const std::string begin(reinterpret_cast<const char*>(first.data()), sizeof first);
+  for (std::size_t at = bytes.find(begin); at != std::string::npos;
+       at = bytes.find(begin, at + 1)) {
+    stream.seekp(static_cast<std::streamoff>(at + 5));
+    stream.put('\x55');
+  }
+  stream.close();
+  const InputFile file(path);
+  EXPECT_NO_THROW(file.read("/chunked", whole, values)) << "nothing tells there";
+  EXPECT_EQ(error_text([&] { file.read("/checked", whole, values); }),
+            path + ": /checked: a chunk has another checksum");
+}
+
 TEST_F(InputFileTest, FollowsNoLinkToAnotherFile) {
   const InputFile file(make("external_group"));
   EXPECT_FALSE(file.has("/outside"));
@@ -180,9 +281,24 @@ TEST_F(InputFileTest, FollowsNoLinkToAnotherFile) {
 TEST_F(InputFileTest, SaysWhyAFileCannotBeRead) {
   EXPECT_THAT(error_text([&] { InputFile(file("none.h5")); }),
               AllOf(StartsWith(file("none.h5")), HasSubstr("No such file or directory")));
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"", "it is empty"},
+      {"not what it says\n", "it is a text"},
+      {"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS"},
+      {"PK\x03\x04\x14", "it is a zip archive"},
+      {"\x1f\x8b\x08", "gzip"},
+      {"<!DOCTYPE html>", "it is a web page"},
+      {std::string(100, '\0'), "it lacks the signature"}};
+  for (const auto& [bytes, words] : cases) {
+    std::ofstream(file("other.h5")) << bytes;
+    EXPECT_THAT(error_text([&] { InputFile(file("other.h5")); }),
+                AllOf(HasSubstr("is not an HDF5 file"), HasSubstr(words)));
+  }
   std::ofstream(file("text.h5")) << "not what it says\n";
   EXPECT_THAT(error_text([&] { InputFile(file("text.h5")); }), HasSubstr("is not an HDF5 file"));
-  EXPECT_THAT(error_text([&] { InputFile(file("")); }), HasSubstr("cannot be read"));
+  EXPECT_THAT(error_text([&] { InputFile(file("")); }), HasSubstr("it is a folder"));
+  ASSERT_EQ(::mkfifo(file("pipe").c_str(), 0600), 0);
+  EXPECT_THAT(error_text([&] { InputFile(file("pipe")); }), HasSubstr("a device or a pipe"));
 }
 
 TEST_F(InputFileTest, NoticesThatAFileIsCutShort) {

@@ -23,10 +23,12 @@ struct Slab {
 /// be mapped. Smaller ones are read as quickly.
 inline constexpr Bytes mapped_bytes = Bytes{1} << 16U;
 
-/// What a rank reads of a file: HDF5, opened for reading. The file is not trusted: nothing outside
-/// of it is followed (external links, external storage), no filters are run, and what a dataset
-/// claims to hold is compared with the size of the file before any memory is taken. Every Error
-/// begins with the file's name.
+/// An HDF5 file, opened for reading. The file is not trusted: a child process, with limits on
+/// memory and time, learns by the HDF5 library where in the file each dataset lies; this process
+/// only reads bytes there. Nothing outside of the file is followed (external links, external
+/// storage), and what a dataset claims to hold is compared with the size of the file before any
+/// memory is taken. Chunks may be compressed by deflate, shuffled, and have checksums, as h5py and
+/// h5repack write them; other filters are refused by name. Every Error begins with the file's name.
 class InputFile {
  public:
   explicit InputFile(const std::string& name);
