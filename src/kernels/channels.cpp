@@ -24,7 +24,7 @@ void sum_of_products(Pixels pixels, Pixels weights, Index channels, const Channe
     for (std::size_t i = 0; i < pixels.size(); ++i) {
       sum = hn::MulAdd(load_some(pixels[i] + c, count), load_some(weights[i] + c, count), sum);
     }
-    store_some(hn::Max(sum, floor), out + c, count);
+    store_some(at_least(floor, sum), out + c, count);
   }
 }
 
@@ -56,7 +56,7 @@ HWY_INLINE void window_block(const WindowRow& windows, const float* first, const
   const Vector floor = hn::Set(Tag(), end.floor);
 #pragma GCC unroll 16
   for (std::size_t i = 0; i < count; ++i) {
-    store_some(hn::Max(sums[i], floor), out + static_cast<Index>(i) * channels + c, left);
+    store_some(at_least(floor, sums[i]), out + static_cast<Index>(i) * channels + c, left);
   }
 }
 
@@ -92,9 +92,15 @@ void sums_of_window_row(const WindowRow& windows, const float* weights, Index ch
 void largest(Pixels pixels, Index channels, float floor, float* out) {
   for (Index c = 0; c < channels; c += lanes) {
     const Index count = channels - c;
-    Vector most = hn::Set(Tag(), -std::numeric_limits<float>::infinity());
-    for (const float* pixel : pixels) most = hn::Max(most, load_some(pixel + c, count));
-    store_some(hn::Max(most, hn::Set(Tag(), floor)), out + c, count);
+    // What is not a number must not get lost behind a number: it is kept apart.
+    Vector most = hn::Set(Tag(), floor);
+    Vector unordered = hn::Zero(Tag());
+    for (const float* pixel : pixels) {
+      const Vector values = load_some(pixel + c, count);
+      most = hn::Max(most, values);
+      unordered = hn::IfThenElse(hn::IsNaN(values), values, unordered);
+    }
+    store_some(hn::Add(most, unordered), out + c, count);
   }
 }
 
@@ -104,7 +110,7 @@ void scaled_sum(Pixels pixels, Index channels, float factor, float floor, float*
     Vector sum = hn::Zero(Tag());
     for (const float* pixel : pixels) sum = hn::Add(sum, load_some(pixel + c, count));
     sum = hn::Mul(sum, hn::Set(Tag(), factor));
-    store_some(hn::Max(sum, hn::Set(Tag(), floor)), out + c, count);
+    store_some(at_least(hn::Set(Tag(), floor), sum), out + c, count);
   }
 }
 

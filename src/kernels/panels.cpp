@@ -39,8 +39,8 @@ HWY_INLINE void finish_rows(const Vectors<count>& low_sums, const Vectors<count>
       high_sum = hn::Add(high_sum, load_some(addend + lanes, high_columns));
       addend += sums.stride;
     }
-    store_some(hn::Max(low_sum, floor), out, low_columns);
-    store_some(hn::Max(high_sum, floor), out + lanes, high_columns);
+    store_some(at_least(floor, low_sum), out, low_columns);
+    store_some(at_least(floor, high_sum), out + lanes, high_columns);
   }
 }
 

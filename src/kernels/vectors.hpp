@@ -53,6 +53,19 @@ HWY_INLINE Vector load_some(const float* from, Index count) {
                         from);
 }
 
+/// The larger one of each pair; not-a-number where a value is that. Highway's Max may give the
+/// floor then: which operand comes out differs from processor to processor.
+HWY_INLINE Vector at_least(Vector floor, Vector values) {
+#if HWY_ARCH_X86
+  // Where one is not a number, x86 gives the second.
+  return hn::Max(floor, values);
+#elif HWY_ARCH_ARM
+  return Vector(vmaxq_f32(floor.raw, values.raw));
+#else
+  return hn::IfThenElse(hn::Lt(values, floor), floor, values);
+#endif
+}
+
 HWY_INLINE void store_some(Vector values, float* to, Index count) {
   const Tag tag;
   if (count >= lanes) {

@@ -134,7 +134,7 @@ void transform_output_tile(const float* sums, Index position_stride, Index chann
       for (std::size_t column = 0; column < m; ++column) {
         float* to = pixels[row * m + column];
         if (to == nullptr) continue;
-        store_some(hn::Max(hn::Add(outputs[column], bias), floor), to + c, count);
+        store_some(at_least(floor, hn::Add(outputs[column], bias)), to + c, count);
       }
     }
   }

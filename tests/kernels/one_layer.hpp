@@ -39,6 +39,8 @@ class OneLayer {
   [[nodiscard]] const Shape& shape() const { return graph_[layer_].output; }
   [[nodiscard]] Box whole() const { return Box::whole(shape()); }
   [[nodiscard]] const Tensor& expected() const { return expected_; }
+  /// The first input. What is expected was worked out of what it held at first.
+  [[nodiscard]] Tensor& input() { return inputs_.front(); }
 
   [[nodiscard]] Task task(const Box& output) const {
     Task task{&graph_[layer_], graph_.input_shapes(layer_), {}, output, true};
