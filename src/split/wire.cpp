@@ -29,7 +29,7 @@ class Float16 {
     for (std::size_t i = 0; i < small.size(); ++i) small[i] = float16::round_small(values[i]);
     Block<std::uint16_t> halves;
     for (std::size_t i = 0; i < halves.size(); ++i) {
-      halves[i] = float16::round(values[i], small[i], float16::largest);
+      halves[i] = float16::round(values[i], small[i], float16::infinity);
     }
     std::memcpy(words, halves.data(), bytes);
   }

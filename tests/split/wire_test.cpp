@@ -77,11 +77,14 @@ TEST(Float16, RoundsToTheNearestAndTiesToEven) {
   EXPECT_EQ(arrived(WireType::float16, between), nearest);
 }
 
-TEST(Float16, WhatIsTooLargeBecomesItsLargest) {
+/// Cut off at the largest, an overflow would pass for a value and be noticed by nobody.
+TEST(Float16, WhatIsTooLargeBecomesInfinite) {
+  EXPECT_EQ(arrived_alone(WireType::float16, 65519.0F), largest_half);
+  EXPECT_EQ(arrived_alone(WireType::float16, -65519.0F), -largest_half);
   for (const float value :
-       {65519.0F, 65520.0F, 65536.0F, 1e10F, std::numeric_limits<float>::max(), infinity}) {
-    EXPECT_EQ(arrived_alone(WireType::float16, value), largest_half) << value;
-    EXPECT_EQ(arrived_alone(WireType::float16, -value), -largest_half) << value;
+       {65520.0F, 65536.0F, 1e10F, std::numeric_limits<float>::max(), infinity}) {
+    EXPECT_EQ(arrived_alone(WireType::float16, value), infinity) << value;
+    EXPECT_EQ(arrived_alone(WireType::float16, -value), -infinity) << value;
   }
 }
 

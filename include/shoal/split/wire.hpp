@@ -10,7 +10,7 @@ namespace shoal::split {
 // A message as it travels: words of four bytes, which nobody calculates with. The elements of a box
 // are packed in their order, in blocks of 64 of which the last one may be shorter:
 //
-// - float16: IEEE 754's binary16, two in a word. What is beyond its range, 65504, becomes that;
+// - float16: IEEE 754's binary16, two in a word. What is beyond its range, 65504, becomes infinite;
 //   what is no number stays none.
 // - int8: of each block a scale (float32), then its values as multiples of it, four in a word. The
 //   largest is 127 scales. A block with something infinite in it, or no number, arrives as no
