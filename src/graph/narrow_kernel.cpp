@@ -89,7 +89,9 @@ void NarrowKernel::set_rows(Index first, std::span<const float> rows) {
   fill_rows(rows, outputs_, reinterpret_cast<std::int8_t*>(numbers_.data()) + first * stride(),
             [scales](float weight, std::size_t output) {
               const float steps = scales[output] > 0 ? weight / scales[output] : 0.0F;
-              return static_cast<std::int8_t>(std::lrint(steps));
+              // A scale near zero has few bits: the quotient may pass the largest.
+              return static_cast<std::int8_t>(
+                  std::lrint(std::clamp(steps, -largest_integer, largest_integer)));
             });
 }
 

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "shoal/base/error.hpp"
+#include "shoal/base/finite.hpp"
 #include "shoal/weights/shard.hpp"
 #include "shoal/weights/store.hpp"
 
@@ -18,6 +21,22 @@ Index volume(const std::vector<Range>& ranges) {
   Index product = 1;
   for (const Range range : ranges) product *= range.size();
   return product;
+}
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+/// Halfway between float16's largest number, 65504, and the next one if it had one: rounded up.
+constexpr float beyond_float16 = 65520.0F;
+
+/// `3, 0, 17`: where in the whole weight the element of a part is.
+std::string index_text(const std::vector<Range>& ranges, std::size_t element) {
+  auto rest = static_cast<Index>(element);
+  std::string text;
+  for (std::size_t axis = ranges.size(); axis-- > 0;) {
+    const Index at = ranges[axis].begin + rest % ranges[axis].size();
+    rest /= ranges[axis].size();
+    text = fmt::format("{}{}{}", at, text.empty() ? "" : ", ", text);
+  }
+  return text;
 }
 
 /// Rows of outputs, each output times its scale. The output channel is the fastest axis of every
@@ -51,15 +70,28 @@ std::size_t place_of_kernel(const std::vector<WeightSpec>& specs) {
 
 }  // namespace
 
+void Store::expect_below(float limit, const Part& part, std::span<const float> values,
+                         const std::string& change) const {
+  if (not_finite_ == NotFinite::allow) return;
+  const std::optional<std::size_t> found = first_beyond(values, limit);
+  if (!found) return;
+  throw Error("{}: layer {}, {}: {} at ({}){}; --allow-nan computes with it", path(), part.layer,
+              part.role, values[*found], index_text(part.ranges, *found), change);
+}
+
 AlignedBuffer Store::load(const Part& part) const {
   AlignedBuffer buffer(addressable(volume(part.ranges)));
   read(part, buffer.span());
+  expect_below(infinity, part, buffer.span(), "");
   return buffer;
 }
 
 AlignedBuffer Store::load_or_map(const Part& part) const {
   if (volume(part.ranges) > 0 && file_.numbers(part.dataset, shard_whole)) {
-    if (auto mapped = file_.map(part.dataset, slabs(part))) return std::move(*mapped);
+    if (auto mapped = file_.map(part.dataset, slabs(part))) {
+      expect_below(infinity, part, mapped->span(), "");
+      return std::move(*mapped);
+    }
   }
   return load(part);
 }
@@ -85,6 +117,14 @@ LayerWeights Store::load_norm(const std::string& layer, const graph::BatchNorm& 
     const double scale = gamma[c] / std::sqrt(variance[c] + static_cast<double>(op.epsilon));
     result.kernel.data()[c] = static_cast<float>(scale);
     result.bias.data()[c] = static_cast<float>(beta[c] - mean[c] * scale);
+    const bool is_finite =
+        std::isfinite(result.kernel.data()[c]) && std::isfinite(result.bias.data()[c]);
+    if (is_finite || not_finite_ == NotFinite::allow) continue;
+    throw Error(
+        "{}: layer {}: channel {} would be multiplied by {} and then {} added, by a variance of {} "
+        "and an epsilon of {}; --allow-nan computes with it",
+        path(), layer, channels.begin + static_cast<Index>(c), result.kernel.data()[c],
+        result.bias.data()[c], variance[c], op.epsilon);
   }
   return result;
 }
@@ -103,17 +143,21 @@ LayerWeights Store::load(const graph::Graph& lowered, graph::LayerId id, Range i
     weights.bias = load(part(layer.weights, specs, which, inputs, outputs));
   }
   LayerWeights norm;
+  std::string folded;
   if (layer.batch_norm) {
+    folded = fmt::format(" with the batch normalisation {} folded in", layer.batch_norm->weights);
     norm = load_norm(layer.batch_norm->weights, layer.batch_norm->op, layer.output, outputs);
     fold(weights.bias, norm);
+    expect_below(infinity, {{}, {outputs}, layer.weights, "bias"}, weights.bias.span(), folded);
   }
   if (inputs.empty()) return weights;
   const Part all = part(layer.weights, specs, kernel, inputs, outputs);
   if (layer.weights_type != graph::WeightsType::float32) {
-    weights.narrow = load_narrow(layer.weights_type, all, norm.kernel.span());
+    weights.narrow = load_narrow(layer.weights_type, all, norm.kernel.span(), folded);
   } else if (layer.batch_norm) {
     weights.kernel = load(all);
     scale_rows(weights.kernel.span(), norm.kernel.span());
+    expect_below(infinity, all, weights.kernel.span(), folded);
   } else {
     weights.kernel = load_or_map(all);
   }
@@ -121,17 +165,26 @@ LayerWeights Store::load(const graph::Graph& lowered, graph::LayerId id, Range i
 }
 
 graph::NarrowKernel Store::load_narrow(graph::WeightsType type, const Part& kernel,
-                                       std::span<const float> scales) const {
+                                       std::span<const float> scales,
+                                       const std::string& folded) const {
   const Range inputs = kernel.ranges.front();
   const Range outputs = kernel.ranges.back();
   graph::NarrowKernel narrow(type, inputs.size(), outputs.size());
   if (outputs.empty()) return narrow;
+  const bool is_half = type == graph::WeightsType::float16;
+  float limit = infinity;
+  if (is_half) limit = beyond_float16;
+  const std::string change =
+      folded + (is_half ? ", beyond float16's range, 65504: give another --weights-dtype" : "");
   const Index at_once = std::max<Index>(1, most_floats / outputs.size());
   const auto for_rows = [&](const auto& use) {
     for (Index begin = inputs.begin; begin < inputs.end; begin += at_once) {
       const Range rows{begin, std::min(begin + at_once, inputs.end)};
-      AlignedBuffer some = load(Part{kernel.dataset, {rows, outputs}});
+      Part part = kernel;
+      part.ranges.front() = rows;
+      AlignedBuffer some = load(part);
       if (!scales.empty()) scale_rows(some.span(), scales);
+      expect_below(limit, part, some.span(), change);
       use(begin - inputs.begin, some.span());
     }
   };

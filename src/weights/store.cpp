@@ -65,7 +65,8 @@ struct Store::Place {
   std::vector<Range> held;
 };
 
-Store::Store(const std::string& path) : file_(path), root_("/") {
+Store::Store(const std::string& path, NotFinite not_finite)
+    : file_(path), not_finite_(not_finite), root_("/") {
   auto names = file_.strings("/", "layer_names");
   if (!names && file_.has("/model_weights")) {
     root_ = "/model_weights";
@@ -157,7 +158,8 @@ void Store::check(const graph::Graph& model) const {
 
 Part Store::part(const std::string& layer, const std::vector<WeightSpec>& specs, std::size_t which,
                  Range inputs, Range outputs) const {
-  return {find(layer, specs, which), specs[which].slice(inputs, outputs)};
+  return {find(layer, specs, which), specs[which].slice(inputs, outputs), layer,
+          stem(specs[which].name)};
 }
 
 std::vector<Part> Store::parts(const graph::Graph& lowered, graph::LayerId id, Range inputs,

@@ -14,7 +14,13 @@ namespace shoal::weights {
 struct Part {
   std::string dataset;
   std::vector<Range> ranges;  ///< one for each axis, in the coordinates of the whole
+  std::string layer = {};     ///< whose weight it is, for errors
+  std::string role = {};      ///< `kernel`, `moving_variance` ...
 };
+
+/// What becomes of weights that are infinite or not a number, or beyond the range of the type that
+/// they are kept in.
+enum class NotFinite { refuse, allow };
 
 /// A Keras HDF5 weights file: what Keras 2's `save_weights` writes, or a whole model (the same
 /// under /model_weights). `layer_names` and each layer's `weight_names` say which dataset is which.
@@ -22,7 +28,7 @@ struct Part {
 class Store {
  public:
   /// An Error where the file is missing, cut short, not HDF5, or has no layer_names.
-  explicit Store(const std::string& path);
+  explicit Store(const std::string& path, NotFinite not_finite = NotFinite::refuse);
 
   [[nodiscard]] const std::string& path() const { return file_.name(); }
   [[nodiscard]] const std::vector<std::string>& layers() const { return layers_; }
@@ -43,7 +49,9 @@ class Store {
   /// The weights of a shard of a lowered layer that reads the channels `inputs` and makes the
   /// channels `outputs`: only they are read, once, into the memory where they stay, and a folded
   /// batch normalisation is worked in. Without inputs it is the bias alone. Large kernels of a
-  /// rank's own shards are mapped from the file.
+  /// rank's own shards are mapped from the file. An Error names the layer, the weight and its index
+  /// where one is not finite, or is no longer when a batch normalisation was folded or float16 took
+  /// its place, unless that is allowed.
   [[nodiscard]] graph::LayerWeights load(const graph::Graph& lowered, graph::LayerId layer,
                                          Range inputs, Range outputs) const;
   /// What load() reads for this shard.
@@ -63,16 +71,23 @@ class Store {
   /// Where a part is in what the file holds; an Error where that is not all of it.
   [[nodiscard]] std::vector<storage::Slab> slabs(const Part& part) const;
   [[nodiscard]] AlignedBuffer load(const Part& part) const;
+  /// @param limit what reaches it is refused
+  /// @param change what was done to them since they were read, for the error
+  void expect_below(float limit, const Part& part, std::span<const float> values,
+                    const std::string& change) const;
   /// Of a rank's own shards, without a copy: nobody else writes to that file, it is replaced.
   [[nodiscard]] AlignedBuffer load_or_map(const Part& part) const;
   /// Reads some rows at a time, so that there is never the whole kernel as float32.
   /// @param scales of the outputs, or none
+  /// @param folded what they are, for errors
   [[nodiscard]] graph::NarrowKernel load_narrow(graph::WeightsType type, const Part& kernel,
-                                                std::span<const float> scales) const;
+                                                std::span<const float> scales,
+                                                const std::string& folded) const;
   [[nodiscard]] graph::LayerWeights load_norm(const std::string& layer, const graph::BatchNorm& op,
                                               const Shape& shape, Range channels) const;
 
   storage::InputFile file_;
+  NotFinite not_finite_;
   std::string root_;  ///< `/` or `/model_weights`
   std::vector<std::string> layers_;
   std::map<std::string, std::vector<std::string>> datasets_;  ///< by layer
