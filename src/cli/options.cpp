@@ -157,6 +157,12 @@ OptionValues::OptionValues(const Command& command,
   for (const Option* option : all) check_together(command, *this, *option);
 }
 
+std::vector<std::string> OptionValues::given() const {
+  std::vector<std::string> names;
+  for (const auto& [name, values] : given_) names.push_back(name);
+  return names;
+}
+
 std::string OptionValues::text(const std::string& option) const {
   if (const auto found = given_.find(option); found != given_.end()) return found->second.front();
   const auto fallback = defaults_.find(option);

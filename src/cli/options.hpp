@@ -53,6 +53,8 @@ class OptionValues {
 
   /// By the user, not by default.
   [[nodiscard]] bool given(const std::string& option) const { return given_.contains(option); }
+  /// The options that were.
+  [[nodiscard]] std::vector<std::string> given() const;
   /// Empty where there is neither a value nor a default.
   [[nodiscard]] std::string text(const std::string& option) const;
   /// Of an option that takes a Whole whose bounds a Value holds; 0 without a value.

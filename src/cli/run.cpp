@@ -16,6 +16,7 @@
 
 #include "cli/answers.hpp"
 #include "cli/auto_plan.hpp"
+#include "cli/input_options.hpp"
 #include "cli/memory_check.hpp"
 #include "cli/metrics.hpp"
 #include "cli/plan_source.hpp"
@@ -115,6 +116,11 @@ class Job {
   }
 
   void load() {
+    if (is_input_rank()) {
+      const Index frames = planned_->lowered.layers().front().output[Axis::depth];
+      expect_effect(options_.given,
+                    {options_.input, media::input_kind(options_.input), frames > 1});
+    }
     store_.emplace(weights::file_of_rank(options_.weights, world_.rank()));
     store_->check(planned_->model.graph);
     const auto load = [this](graph::LayerId layer, Range inputs, Range outputs) {

@@ -145,9 +145,22 @@ void read_input(const OptionValues& values, RunOptions& run) {
   if (values.given("clip-hop")) run.clip_hop = values.whole<int>("clip-hop");
   run.camera_size = values.text("camera-size");
   run.camera_rate = values.text("camera-rate");
+  run.given = values.given();
+}
+
+/// A file of HDF5 holds the probability of every class, and no names.
+void expect_classes_to_print(const OptionValues& values) {
+  const std::string ending = std::filesystem::path(values.text("output")).extension().string();
+  if (ending != ".h5" && ending != ".hdf5") return;
+  for (const char* option : {"top", "labels"}) {
+    if (values.given(option)) {
+      throw UsageError("--{} does nothing here: an output in HDF5 holds every class", option);
+    }
+  }
 }
 
 void read_output(const OptionValues& values, RunOptions& run) {
+  expect_classes_to_print(values);
   run.output = values.text("output");
   run.labels = values.text("labels");
   run.top = values.whole<std::size_t>("top");

@@ -44,6 +44,7 @@ struct RunOptions {
   std::optional<int> clip_hop;
   std::string camera_size;
   std::string camera_rate;
+  std::vector<std::string> given;  ///< names of the options that were, for expect_effect()
 };
 
 /// --in-flight, --metrics and --trace, which a simulation has too.
