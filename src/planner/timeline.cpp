@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <stdexcept>
+
+#include "planner/lane_times.hpp"
 
 namespace shoal::planner {
 namespace {
 
-using program::Compute;
-using program::Finish;
 using program::Program;
 using program::Receive;
 using program::Send;
@@ -19,34 +18,27 @@ using program::TransferId;
 
 constexpr Seconds never = std::numeric_limits<Seconds>::infinity();
 
-/// What of a transfer a rank waits for.
-struct Arrival {
-  std::size_t missing = 0;  ///< messages that have not been sent
-  Seconds at = 0;           ///< when the latest of those that have been is there
-};
-
 /// A frame on its way through all ranks.
 struct Passage {
-  const Program* program = nullptr;
-  std::vector<std::map<Rank, Arrival>> arrivals;  ///< by transfer
-  bool computed = false;                          ///< on the output rank
+  std::vector<std::vector<Arrival>> arrivals;  ///< [transfer][rank]; nothing once it is answered
+  bool computed = false;                       ///< on the output rank
   Seconds computed_at = 0;
 };
 
+/// A simulation of discrete events: the step that can begin soonest comes next. When a rank's step
+/// can begin changes with few others', so that it is worked out again only where one of these
+/// events was: its own step, a frame that came in, a message to it, another rank that came to the
+/// same transfer. Each step costs its messages and one look at every rank's time.
 class Player {
  public:
   Player(const plan::Plan& plan, const std::vector<Program>& lanes, Estimator& estimator,
          const std::vector<Seconds>& paging)
-      : lanes_(lanes),
-        estimator_(estimator),
-        paging_(paging),
+      : paging_(paging),
         credits_(plan::credits(plan)),
         input_(plan.input_rank),
         output_(plan.output_rank),
-        ranks_(static_cast<std::size_t>(plan.ranks)),
-        durations_(lanes.size()),
-        lines_(lanes.size()) {
-    for (std::size_t i = 0; i < lanes.size(); ++i) time_steps(i);
+        ranks_(static_cast<std::size_t>(plan.ranks)) {
+    for (const Program& lane : lanes) lanes_.push_back(times_of(lane, estimator));
   }
 
   FrameTimes play(std::size_t frames) && {
@@ -55,7 +47,7 @@ class Player {
     for (std::size_t frame = 0; frame < std::min(credits_, frames); ++frame) {
       times_.admitted[frame] = 0;
     }
-    for (std::size_t frame = 0; frame < frames; ++frame) passages_.push_back(passage(frame));
+    passages_.resize(frames);
     while (advance()) {
     }
     if (times_.answered.back() == never) throw std::logic_error("frames that are never answered");
@@ -70,42 +62,20 @@ class Player {
     bool begun = false;
     Seconds sending_until = 0;
     Seconds receiving_until = 0;
+    Seconds start = 0;        ///< of its next step, where it is known
+    bool is_outdated = true;  ///< `start`
   };
 
   Seat& seat(Rank rank) { return ranks_[static_cast<std::size_t>(rank.value)]; }
-  [[nodiscard]] std::size_t lane(std::size_t frame) const { return frame % lanes_.size(); }
+  [[nodiscard]] const LaneTimes& lane(std::size_t frame) const {
+    return lanes_[frame % lanes_.size()];
+  }
+  [[nodiscard]] const Program& program(std::size_t frame) const { return *lane(frame).program; }
   [[nodiscard]] const program::Lines& lines(std::size_t frame, Rank rank) const {
-    return lines_[lane(frame)][static_cast<std::size_t>(rank.value)];
+    return lane(frame).lines[static_cast<std::size_t>(rank.value)];
   }
-
-  void time_steps(std::size_t lane) {
-    const Program& program = lanes_[lane];
-    durations_[lane].resize(program.steps.size());
-    for (int rank = 0; rank < program.ranks(); ++rank) {
-      lines_[lane].push_back(program::lines(program, {rank}));
-      for (const Step& step : program.of({rank})) {
-        Seconds seconds = 0;
-        if (const auto* compute = std::get_if<Compute>(&step)) {
-          seconds = estimator_.computing({rank}, program.graph, compute->layer,
-                                         compute->inputs.front().box, compute->box);
-        } else if (const auto* finish = std::get_if<Finish>(&step)) {
-          seconds = estimator_.finishing({rank}, program.graph, finish->layer, finish->box);
-        }
-        durations_[lane][static_cast<std::size_t>(rank)].push_back(seconds);
-      }
-    }
-  }
-
-  Passage passage(std::size_t frame) {
-    Passage result;
-    result.program = &lanes_[lane(frame)];
-    result.arrivals.resize(result.program->transfers.size());
-    for (std::size_t i = 0; i < result.arrivals.size(); ++i) {
-      for (const split::Move& move : result.program->transfers[i].redistribution.moves) {
-        ++result.arrivals[i][move.to].missing;
-      }
-    }
-    return result;
+  Arrival& arrival(std::size_t frame, TransferId id, Rank rank) {
+    return passages_[frame].arrivals[id.value][static_cast<std::size_t>(rank.value)];
   }
 
   /// Does what comes next in time, if anything can.
@@ -113,9 +83,13 @@ class Player {
     Seconds soonest = never;
     Rank next;
     for (int rank = 0; rank < static_cast<int>(ranks_.size()); ++rank) {
-      const Seconds start = start_of({rank});
-      if (start >= soonest) continue;
-      soonest = start;
+      Seat& at = seat({rank});
+      if (at.is_outdated) {
+        at.is_outdated = false;
+        at.start = start_of({rank});
+      }
+      if (at.start >= soonest) continue;
+      soonest = at.start;
       next = {rank};
     }
     // Asked last: that a rank has nothing to compute may have been all that an answer waited for.
@@ -132,13 +106,22 @@ class Player {
 
   /// What the input rank does with a frame takes it no time.
   void admit(std::size_t frame) {
-    const Program& program = *passages_[frame].program;
+    passages_[frame].arrivals = lane(frame).expected;
+    forget_passed();
     for (std::size_t i = 0; i < lines(frame, input_).compute; ++i) {
-      if (const auto* send = std::get_if<Send>(&program.of(input_)[i])) {
+      if (const auto* send = std::get_if<Send>(&program(frame).of(input_)[i])) {
         dispatch(frame, send->id, input_, times_.admitted[frame]);
       }
     }
     find_answer(frame, times_.admitted[frame]);
+    for (Seat& at : ranks_) at.is_outdated |= at.frame >= frame;
+  }
+
+  /// What arrived for frames that every rank is through with.
+  void forget_passed() {
+    std::size_t least = next_frame_;
+    for (const Seat& at : ranks_) least = std::min(least, at.frame);
+    for (; forgotten_ < least; ++forgotten_) passages_[forgotten_].arrivals = {};
   }
 
   /// When a rank can take its next step; never while it waits for what has no time yet.
@@ -149,11 +132,10 @@ class Player {
     const Seconds ready = std::max(at.clock, times_.admitted[at.frame]);
     const Step& step = step_of(rank);
     if (const auto* receive = std::get_if<Receive>(&step)) {
-      const auto& arrivals = passages_[at.frame].arrivals[receive->id.value];
-      const auto arrival = arrivals.find(rank);
-      if (arrival == arrivals.end()) return ready;
-      if (arrival->second.missing > 0) return never;
-      return std::max(ready, arrival->second.at);
+      const Arrival& arrived = arrival(at.frame, receive->id, rank);
+      if (!arrived.any) return ready;
+      if (arrived.missing > 0) return never;
+      return std::max(ready, arrived.at);
     }
     if (const auto* transfer = std::get_if<Transfer>(&step)) return meeting(at.frame, transfer->id);
     return ready;
@@ -161,7 +143,7 @@ class Player {
 
   const Step& step_of(Rank rank) {
     const Seat& at = seat(rank);
-    return passages_[at.frame].program->of(rank)[at.step];
+    return program(at.frame).of(rank)[at.step];
   }
 
   /// Goes on to the next frame of which there is anything to compute.
@@ -183,8 +165,7 @@ class Player {
   /// When all participants are there.
   Seconds meeting(std::size_t frame, TransferId id) {
     Seconds start = 0;
-    for (const Rank rank :
-         passages_[frame].program->transfers[id.value].redistribution.participants()) {
+    for (const Rank rank : lane(frame).participants[id.value]) {
       skip(rank);
       const Seat& at = seat(rank);
       if (at.frame != frame) return never;
@@ -197,15 +178,14 @@ class Player {
 
   void carry_out(Rank rank, Seconds start) {
     Seat& at = seat(rank);
+    const LaneTimes& times = lane(at.frame);
     const Step& step = step_of(rank);
     if (const auto* transfer = std::get_if<Transfer>(&step)) {
-      const auto& moved = (*passages_[at.frame].program)[transfer->id].redistribution;
-      const Seconds end = start + estimator_.transferring(moved);
-      for (const Rank other : moved.participants()) go_on(other, end);
+      const Seconds end = start + times.transferring[transfer->id.value];
+      for (const Rank other : times.participants[transfer->id.value]) go_on(other, end);
       return;
     }
-    const Seconds seconds =
-        durations_[lane(at.frame)][static_cast<std::size_t>(rank.value)][at.step];
+    const Seconds seconds = times.durations[static_cast<std::size_t>(rank.value)][at.step];
     if (const auto* send = std::get_if<Send>(&step)) dispatch(at.frame, send->id, rank, start);
     go_on(rank, start + seconds);
   }
@@ -216,24 +196,33 @@ class Player {
     if (!at.begun) at.clock += paging_[static_cast<std::size_t>(rank.value)];
     at.begun = true;
     ++at.step;
+    at.is_outdated = true;
+    skip(rank);
+    if (at.frame >= next_frame_) return;
+    // The others may have waited for this one.
+    if (const auto* transfer = std::get_if<Transfer>(&step_of(rank))) {
+      for (const Rank other : lane(at.frame).participants[transfer->id.value]) {
+        seat(other).is_outdated = true;
+      }
+    }
   }
 
   /// One message after the other on each line.
   void dispatch(std::size_t frame, TransferId id, Rank from, Seconds start) {
-    Passage& passage = passages_[frame];
-    const split::Redistribution& moved = (*passage.program)[id].redistribution;
-    for (const split::Move& move : moved.moves) {
-      if (!(move.from == from)) continue;
-      const profile::Link& link = estimator_.profile().network.between(move.from, move.to);
-      const Seconds begin =
-          std::max({start, seat(move.from).sending_until, seat(move.to).receiving_until});
-      const Seconds end = begin + static_cast<double>(moved.bytes_of(move)) / link.bytes_per_second;
-      seat(move.from).sending_until = end;
-      seat(move.to).receiving_until = end;
-      Arrival& arrival = passage.arrivals[id.value].at(move.to);
-      --arrival.missing;
-      arrival.at = std::max(arrival.at, end + link.latency);
-      if (move.to == output_) find_answer(frame, arrival.at);
+    const auto& sent = lane(frame).sent[id.value];
+    const auto messages = sent.find(from);
+    if (messages == sent.end()) return;
+    for (const Message& message : messages->second) {
+      Seat& to = seat(message.to);
+      const Seconds begin = std::max({start, seat(from).sending_until, to.receiving_until});
+      const Seconds end = begin + message.line;
+      seat(from).sending_until = end;
+      to.receiving_until = end;
+      Arrival& arrived = arrival(frame, id, message.to);
+      --arrived.missing;
+      arrived.at = std::max(arrived.at, end + message.latency);
+      to.is_outdated = true;
+      if (message.to == output_) find_answer(frame, arrived.at);
     }
   }
 
@@ -242,33 +231,30 @@ class Player {
     Passage& passage = passages_[frame];
     if (!passage.computed || times_.answered[frame] != never) return;
     Seconds at = passage.computed_at;
-    for (std::size_t i = lines(frame, output_).answer; i < passage.program->of(output_).size();
-         ++i) {
-      const auto* receive = std::get_if<Receive>(&passage.program->of(output_)[i]);
+    const std::vector<Step>& steps = program(frame).of(output_);
+    for (std::size_t i = lines(frame, output_).answer; i < steps.size(); ++i) {
+      const auto* receive = std::get_if<Receive>(&steps[i]);
       if (receive == nullptr) continue;
-      const auto& arrivals = passage.arrivals[receive->id.value];
-      const auto arrival = arrivals.find(output_);
-      if (arrival == arrivals.end()) continue;
-      if (arrival->second.missing > 0) return;
-      at = std::max(at, arrival->second.at);
+      const Arrival& arrived = arrival(frame, receive->id, output_);
+      if (!arrived.any) continue;
+      if (arrived.missing > 0) return;
+      at = std::max(at, arrived.at);
     }
     times_.answered[frame] = at;
     const std::size_t next = frame + credits_;
     if (next < times_.admitted.size()) times_.admitted[next] = std::max(at, now);
   }
 
-  const std::vector<Program>& lanes_;
-  Estimator& estimator_;
+  std::vector<LaneTimes> lanes_;
   const std::vector<Seconds>& paging_;
   std::size_t credits_;
   Rank input_;
   Rank output_;
   std::vector<Seat> ranks_;
-  std::vector<std::vector<std::vector<Seconds>>> durations_;  ///< [lane][rank][step]
-  std::vector<std::vector<program::Lines>> lines_;            ///< [lane][rank]
   std::vector<Passage> passages_;
   FrameTimes times_;
   std::size_t next_frame_ = 0;  ///< to be admitted
+  std::size_t forgotten_ = 0;   ///< frames
 };
 
 }  // namespace
