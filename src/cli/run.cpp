@@ -41,7 +41,7 @@ namespace {
 constexpr double slowest_storage = 2e6;
 
 /// What a slow device may take to make a plan, or to read a large one and to compile it.
-constexpr Seconds seconds_to_plan = 60;
+constexpr Seconds seconds_to_plan = 30;
 
 /// One run on one rank, in the order in which things happen.
 class Job {
@@ -104,6 +104,8 @@ class Job {
       if (options_.in_flight > 0) planned_->plan.in_flight = options_.in_flight;
       lanes_ = std::make_shared<const std::vector<program::Program>>(
           program::compile_lanes(planned_->plan, planned_->lowered));
+      // A rank that is stopped from here on has no more time than any other.
+      if (pulse_) pulse_->announce_silence(0);
     });
     together(world_, [&] { runtime::expect_alike(world_, *lanes_); });
     say(idle_text(planned_->plan));
