@@ -119,9 +119,20 @@ comm::Courier::Arrival* Runner::Loop::missing_of_answer() {
   return nullptr;
 }
 
+/// On the output rank: says of the frames that could not be read, and are next, that they are not.
+/// Tickets come in order, so that a frame before them is known by now.
+void Runner::Loop::hand_out_failed() {
+  while (!unread_.empty() &&
+         (flights_.empty() || unread_.front().number < flights_.front().report.frame)) {
+    const UnreadFrame unread = std::move(unread_.front());
+    unread_.pop_front();
+    ends_->failed(unread.label, unread.error);
+  }
+}
+
 /// On the output rank: hands out the answers that are there, in the order of the frames.
 void Runner::Loop::hand_out() {
-  while (!flights_.empty() && flights_.front().computed) {
+  for (hand_out_failed(); !flights_.empty() && flights_.front().computed; hand_out_failed()) {
     Flight& flight = flights_.front();
     if (missing_of_answer() != nullptr) return;
     flight.arrivals.clear();

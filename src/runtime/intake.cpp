@@ -20,8 +20,25 @@ void Runner::Loop::admit() {
     } catch (const Error& error) {
       return end_input(error.what());
     }
-    take_in(std::move(frame));
+    if (frame.error.empty()) {
+      take_in(std::move(frame));
+    } else {
+      pass_on_failed(frame);
+    }
   }
+}
+
+/// A frame that could not be read takes a number, so that the order stays, but no credit and no
+/// lane: only the output rank hears of it.
+void Runner::Loop::pass_on_failed(const Frame& frame) {
+  const Number number = next_frame_++;
+  if (is_output()) {
+    unread_.push_back({number, frame.label, frame.error});
+    return hand_out();
+  }
+  mailbox_->post(output_rank_,
+                 write_letter(Subject::failed, FailedFrame{number, frame.label.size()},
+                              frame.label + frame.error));
 }
 
 /// Once a plan is wanted no frame comes in any more, until all ranks have moved to it.

@@ -13,6 +13,7 @@ namespace shoal::runtime {
 /// The first character of what ranks write to each other about the frames.
 enum class Subject : char {
   ticket = 't',  ///< Ticket and label: a frame is on its way
+  failed = 'f',  ///< FailedFrame, label and error: a frame that could not be read
   done = 'd',    ///< FrameReport: a rank has done its part of a frame
   answer = 'a',  ///< FrameNumber and the answer's floats, for whoever observes
   plan = 'p',    ///< a plan's document: all frames are answered, the next one goes by it
@@ -26,6 +27,11 @@ struct Ticket {
 
 struct FrameNumber {
   std::int64_t frame = 0;
+};
+
+struct FailedFrame {
+  std::int64_t frame = 0;
+  std::uint64_t label_size = 0;  ///< bytes of the text that are the label; the others are the error
 };
 
 /// A letter: the subject, a value as it lies in memory (all ranks run the same program on the same

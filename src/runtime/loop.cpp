@@ -64,7 +64,8 @@ bool Runner::Loop::is_over() const {
 }
 
 bool Runner::Loop::is_drained() const {
-  return flights_.empty() && !(is_input() && plan_->dispatcher().in_flight() > 0);
+  return flights_.empty() && unread_.empty() &&
+         !(is_input() && plan_->dispatcher().in_flight() > 0);
 }
 
 /// An answer that is handed out may give back the credit for the next frame.
@@ -95,6 +96,13 @@ void Runner::Loop::read_letter(const comm::Letter& letter) {
     case Subject::ticket: {
       const auto ticket = runtime::read_letter<Ticket>(text);
       start(ticket.frame, ticket.lane, {}).label = text_of_letter<Ticket>(text);
+      break;
+    }
+    case Subject::failed: {
+      const auto failed = runtime::read_letter<FailedFrame>(text);
+      const std::string words = text_of_letter<FailedFrame>(text);
+      unread_.push_back(
+          {failed.frame, words.substr(0, failed.label_size), words.substr(failed.label_size)});
       break;
     }
     case Subject::done: {

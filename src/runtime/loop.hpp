@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <list>
 #include <map>
@@ -50,6 +51,7 @@ class Runner::Loop {
   // On the input rank.
   void admit();
   void take_in(Frame frame);
+  void pass_on_failed(const Frame& frame);
   void end_input(const std::string& error);
   void observe(const std::string& letter);
   void ask_for_plan();
@@ -60,6 +62,7 @@ class Runner::Loop {
   void compute(Flight& flight);
   void exchange(Flight& flight, const program::Step& step);
   void hand_out();
+  void hand_out_failed();
   comm::Courier::Arrival* missing_of_answer();
   void finish(Flight& flight);
   void tell_done(const FrameReport& report);
@@ -72,6 +75,13 @@ class Runner::Loop {
   void move_to(const std::string& document);
   void replace(Lanes lanes, std::size_t credits);
   bool together(const std::function<void()>& step);
+
+  /// A frame that could not be read and waits for its turn among the answers.
+  struct UnreadFrame {
+    Number number = 0;
+    std::string label;
+    std::string error;
+  };
 
   /// A rank that waits sees to frames that come in, and while it sends them on it does not wait.
   struct Waiting {
@@ -99,7 +109,8 @@ class Runner::Loop {
   std::optional<comm::Mailbox> mailbox_;
 
   const Ends* ends_ = nullptr;
-  std::list<Flight> flights_;  ///< in order of the frames
+  std::list<Flight> flights_;       ///< in order of the frames
+  std::deque<UnreadFrame> unread_;  ///< on the output rank, in order: frames that could not be read
   std::map<Number, Tensor> observed_;
   Number next_frame_ = 0;
   bool ended_ = false;

@@ -67,6 +67,7 @@ struct Case {
 struct Outcome {
   comm::Verdict verdict;
   std::size_t answered = 0;
+  std::size_t failed = 0;  ///< frames that could not be read
   std::size_t frames = 0;  ///< that this rank had a part in
   comm::Traffic traffic;
   std::vector<std::int64_t> moved_at;
@@ -85,9 +86,16 @@ Outcome run(const Case& given, runtime::WeightCache& cache,
   Outcome outcome;
   std::size_t next = 0;
   std::size_t asked = 0;
+  bool failed = false;  // a frame that cannot be read comes before every second one
   runtime::Ends ends;
   ends.source = [&](runtime::Frame& frame) {
     if (next == given.inputs.size()) return runtime::Supply::end;
+    if (!failed && next % 2 == 1) {
+      failed = true;
+      frame = {std::to_string(next), {}, "cannot be read"};
+      return runtime::Supply::frame;
+    }
+    failed = false;
     frame = {std::to_string(next), Tensor(given.inputs[next].shape())};
     copy(given.inputs[next++].view(), frame.tensor.view());
     return runtime::Supply::frame;
@@ -103,6 +111,11 @@ Outcome run(const Case& given, runtime::WeightCache& cache,
                                                               given.inputs[outcome.answered])),
         1e-4);
     ++outcome.answered;
+  };
+  ends.failed = [&](const std::string& label, const std::string& error) {
+    EXPECT_EQ(label, std::to_string(outcome.answered));
+    EXPECT_EQ(error, "cannot be read");
+    ++outcome.failed;
   };
   ends.monitor = [&](Rank rank, const runtime::FrameReport& report) {
     EXPECT_TRUE(outcome.parts.emplace(rank.value, report.frame).second) << "reported twice";
@@ -156,9 +169,10 @@ TEST(ChangePlan, BetweenRandomPlansNoFrameIsLostDoubledOrWrong) {
     EXPECT_EQ(outcome.moved_at.size(), given.plans.size() - 1);
     if (world.rank() == given.plans.front().output_rank) {
       EXPECT_EQ(outcome.answered, given.inputs.size());
+      EXPECT_EQ(outcome.failed, given.inputs.size() / 2);
     }
     if (world.rank() == given.plans.front().input_rank) {
-      EXPECT_EQ(outcome.moved_at, (std::vector<std::int64_t>{4, 8, 12}));
+      EXPECT_EQ(outcome.moved_at, (std::vector<std::int64_t>{6, 12, 18}));
       const auto own = static_cast<std::size_t>(
           std::count_if(outcome.parts.begin(), outcome.parts.end(),
                         [&](const auto& part) { return part.first == world.rank().value; }));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -20,9 +21,10 @@ using graph::Graph;
 using graph::LayerId;
 using testing::Random;
 
-/// Runs frames through a plan on all ranks of the job and compares the answers, on the output rank,
-/// with the reference, and on every rank the bytes that were moved with those of the program.
-/// Returns what patterns of transfer occurred.
+/// Runs frames through a plan on all ranks of the job, some of which could not be read. Compares
+/// the answers, on the output rank, with the reference, their order and the errors' with the
+/// frames', and on every rank the bytes that were moved with those of the program. Returns what
+/// patterns of transfer occurred.
 std::set<split::Pattern> run_and_compare(const Graph& graph, const plan::Plan& plan, Random& random,
                                          double allowed = 1e-4) {
   const comm::Communicator world = comm::Communicator::world();
@@ -35,20 +37,37 @@ std::set<split::Pattern> run_and_compare(const Graph& graph, const plan::Plan& p
   runtime::Runner runner(world, std::make_shared<const std::vector<program::Program>>(lanes), cache,
                          {.credits = plan::credits(plan)});
   runner.connect();
-  constexpr std::size_t frames = 5;
+  constexpr std::size_t frames = 7;
   std::vector<Tensor> inputs;
+  std::vector<bool> unreadable;
   for (std::size_t i = 0; i < frames; ++i) {
     inputs.push_back(random.tensor(graph.layers().front().output));
+    unreadable.push_back(random.between(0, 2) == 0);
   }
+  const auto readable =
+      static_cast<std::size_t>(std::count(unreadable.begin(), unreadable.end(), false));
   std::size_t given = 0;
   std::size_t answered = 0;
+  std::size_t observed = 0;
   runtime::Ends ends;
   ends.source = [&](runtime::Frame& frame) {
     if (given == frames) return runtime::Supply::end;
+    if (unreadable[given]) {
+      frame = {std::to_string(given), {}, "cannot be read: " + std::to_string(given)};
+      ++given;
+      return runtime::Supply::frame;
+    }
     frame = {std::to_string(given), Tensor(inputs[given].shape())};
     copy(inputs[given++].view(), frame.tensor.view());
     return runtime::Supply::frame;
   };
+  ends.failed = [&](const std::string& label, const std::string& error) {
+    EXPECT_EQ(label, std::to_string(answered));
+    EXPECT_EQ(error, "cannot be read: " + label);
+    EXPECT_TRUE(unreadable[answered]);
+    ++answered;
+  };
+  ends.observer = [&](const Tensor& /*frame*/, const Tensor& /*answer*/) { ++observed; };
   ends.sink = [&](const std::string& label, const Tensor& answer, Seconds /*seconds*/) {
     EXPECT_EQ(label, std::to_string(answered));
     EXPECT_LE(
@@ -65,8 +84,11 @@ std::set<split::Pattern> run_and_compare(const Graph& graph, const plan::Plan& p
   if (world.rank() == program.output_rank) {
     EXPECT_EQ(answered, frames);
   }
+  if (world.rank() == program.input_rank) {
+    EXPECT_EQ(observed, readable);
+  }
   // Which lane a frame took only the input rank knows.
-  if (lanes.size() == 1) frames_of_lane.front() = frames;
+  if (lanes.size() == 1) frames_of_lane.front() = readable;
   if (lanes.size() == 1 || world.rank() == program.input_rank) {
     Bytes sent = 0;
     Bytes received = 0;

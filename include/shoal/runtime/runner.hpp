@@ -20,10 +20,12 @@
 
 namespace shoal::runtime {
 
-/// A frame and what to call it.
+/// A frame and its label. Where it could not be read, `error` says why and the tensor is empty:
+/// it takes no part in the computation, but keeps its place in the order.
 struct Frame {
   std::string label;
   Tensor tensor;
+  std::string error = {};
 };
 
 /// What a source of frames has.
@@ -43,6 +45,8 @@ struct Ends {
   /// Takes an answer. On the output rank, in the order of the frames.
   /// `seconds` are from when the frame's ticket came to its answer.
   std::function<void(const std::string& label, const Tensor& answer, Seconds seconds)> sink;
+  /// Takes why a frame could not be read, in its place among the answers. On the output rank.
+  std::function<void(const std::string& label, const std::string& error)> failed;
   /// Sees every frame with its answer, in any order, for checks. On the input rank; all ranks must
   /// agree whether there is one.
   std::function<void(const Tensor& frame, const Tensor& answer)> observer;
