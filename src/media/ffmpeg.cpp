@@ -47,10 +47,6 @@ Scaler make_scaler(const AVFrame& from, const AVFrame& to) {
 
 }  // namespace
 
-void prepare_library() {
-  ffmpeg().av_log_set_level(AV_LOG_QUIET);
-}
-
 std::string error_text(int code) {
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
   ffmpeg().av_strerror(code, text.data(), text.size());

@@ -31,18 +31,11 @@ using Codec = std::unique_ptr<AVCodecContext, FreeCodec>;
 using Input = std::unique_ptr<AVFormatContext, CloseInput>;
 using Scaler = std::unique_ptr<SwsContext, FreeScaler>;
 
-/// FFmpeg's own printing off.
-void prepare_library();
-
 /// FFmpeg's words for one of its error codes.
 std::string error_text(int code);
 
 /// Throws an Error `file: words` where `code` is an error; else gives it back.
 int expect(int code, const std::string& file);
-
-/// What a picture file is, by its first bytes, as many a PNG is called .jpg. An Error where it is
-/// none.
-AVCodecID picture_codec(const std::string& path);
 
 /// A frame of this format and size with memory of its own.
 Frame make_frame(AVPixelFormat format, int width, int height);

@@ -15,7 +15,7 @@ FFmpeg load() {
   avutil.find("av_frame_get_buffer", all.av_frame_get_buffer);
   avutil.find("av_frame_make_writable", all.av_frame_make_writable);
   avutil.find("av_image_copy_plane", all.av_image_copy_plane);
-  avutil.find("av_log_set_level", all.av_log_set_level);
+  avutil.find("av_log_set_callback", all.av_log_set_callback);
   avutil.find("av_strerror", all.av_strerror);
   const SharedLibrary avcodec("libavcodec", LIBAVCODEC_VERSION_MAJOR);
   avcodec.find("av_packet_alloc", all.av_packet_alloc);

@@ -19,7 +19,7 @@ struct FFmpeg {
   decltype(&::av_frame_get_buffer) av_frame_get_buffer = nullptr;
   decltype(&::av_frame_make_writable) av_frame_make_writable = nullptr;
   decltype(&::av_image_copy_plane) av_image_copy_plane = nullptr;
-  decltype(&::av_log_set_level) av_log_set_level = nullptr;
+  decltype(&::av_log_set_callback) av_log_set_callback = nullptr;
   decltype(&::av_strerror) av_strerror = nullptr;
   // libavcodec
   decltype(&::av_packet_alloc) av_packet_alloc = nullptr;

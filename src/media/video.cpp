@@ -1,182 +1,242 @@
+#include "media/video.hpp"
+
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <vector>
 
 #include "shoal/base/error.hpp"
-
-#include "media/camera_formats.hpp"
-#include "media/ffmpeg.hpp"
-#include "media/pictures.hpp"
 
 namespace shoal::media {
 namespace {
 
-/// Containers and pictures; without it FFmpeg takes any text for terminal art, and a playlist for
-/// leave to open other files.
-constexpr const char* formats =
-    "image2,png_pipe,jpeg_pipe,bmp_pipe,webp_pipe,ppm_pipe,pgm_pipe,tiff_pipe,mov,matroska,avi,"
-    "mpeg,mpegts,mpegvideo,m4v,flv,gif,ogg,asf,h264,hevc,mjpeg,ivf,yuv4mpegpipe,nut";
+/// Of a picture: four times what the largest cameras make, and less than a gigabyte as RGB.
+constexpr std::int64_t most_pixels = std::int64_t{1} << 28U;
+/// Pictures one after the other that a camera may spoil; then it is taken to be broken.
+constexpr std::size_t most_bad_in_row = 50;
 
-class Options {
- public:
-  Options() = default;
-  Options(const Options&) = delete;
-  Options& operator=(const Options&) = delete;
-  ~Options() { ffmpeg().av_dict_free(&values_); }
-  void set(const char* key, const std::string& value) {
-    if (!value.empty()) ffmpeg().av_dict_set(&values_, key, value.c_str(), 0);
+/// The display matrix of a stream, or nothing.
+const std::uint8_t* display_matrix(const AVStream& stream) {
+  constexpr std::size_t size = 9 * sizeof(std::int32_t);
+#if LIBAVFORMAT_VERSION_MAJOR >= 61
+  const AVPacketSideData* first = stream.codecpar->coded_side_data;
+  const int count = stream.codecpar->nb_coded_side_data;
+#else
+  const AVPacketSideData* first = stream.side_data;
+  const int count = stream.nb_side_data;
+#endif
+  for (int i = 0; i < count; ++i) {
+    if (first[i].type == AV_PKT_DATA_DISPLAYMATRIX && first[i].size >= size) return first[i].data;
   }
-  AVDictionary** get() { return &values_; }
+  return nullptr;
+}
 
- private:
-  AVDictionary* values_ = nullptr;
-};
+Orientation orientation_of_stream(const AVStream& stream) {
+  const std::uint8_t* bytes = display_matrix(stream);
+  if (bytes == nullptr) return 1;
+  std::array<std::int32_t, 9> matrix{};
+  std::memcpy(matrix.data(), bytes, sizeof(matrix));
+  return orientation_of_matrix(matrix);
+}
 
-/// The pictures of a file or device, decoded one after the other.
-class Video final : public Pictures {
- public:
-  /// `url` is what FFmpeg calls it. Of a single picture `picture` says what it is.
-  Video(const std::string& path, const std::string& url, const AVInputFormat* format,
-        Options& options, AVCodecID picture)
-      : path_(path), single_(picture != AV_CODEC_ID_NONE) {
-    prepare_library();
-    AVFormatContext* opened = ffmpeg().avformat_alloc_context();
-    opened->video_codec_id = picture;
-    const int code = ffmpeg().avformat_open_input(&opened, url.c_str(), format, options.get());
-    if (code < 0) {
-      throw Error("{}: is no picture, video or camera that can be read: {}", path,
-                  error_text(code));
-    }
-    input_.reset(opened);
-    expect(ffmpeg().avformat_find_stream_info(input_.get(), nullptr), path);
-    const AVCodec* decoder = nullptr;
-    stream_ = ffmpeg().av_find_best_stream(input_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, &decoder, 0);
-    if (stream_ < 0 || decoder == nullptr) throw Error("{}: has no pictures", path);
-    codec_.reset(ffmpeg().avcodec_alloc_context3(decoder));
-    expect(ffmpeg().avcodec_parameters_to_context(codec_.get(), stream().codecpar), path);
-    // A damaged picture is an error, not a grey patch.
-    codec_->err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER;
-    codec_->thread_count = 1;
-    expect(ffmpeg().avcodec_open2(codec_.get(), decoder, nullptr), path);
-    frame_.reset(ffmpeg().av_frame_alloc());
-    packet_.reset(ffmpeg().av_packet_alloc());
+/// What FFmpeg prints of a picture whose size it refuses.
+bool is_too_large(const std::string& message) {
+  unsigned int width = 0;
+  unsigned int height = 0;
+  return std::sscanf(message.c_str(), "Picture size %ux%u", &width, &height) == 2 &&
+         static_cast<double>(width) * height > static_cast<double>(most_pixels);
+}
+
+/// Looks into the streams with the same limit of pixels as the decoder has later.
+int find_stream_info(AVFormatContext& input) {
+  std::vector<Options> limits(input.nb_streams);
+  std::vector<AVDictionary*> dictionaries;
+  for (Options& limit : limits) {
+    limit.set("max_pixels", std::to_string(most_pixels));
+    dictionaries.push_back(*limit.get());
   }
-
-  std::optional<Picture> next() override {
-    while (true) {
-      const int received = ffmpeg().avcodec_receive_frame(codec_.get(), frame_.get());
-      if (received == AVERROR_EOF) return end();
-      if (received == AVERROR(EAGAIN)) {
-        feed();
-        continue;
-      }
-      if (received < 0) fail("is damaged: " + error_text(received));
-      if (frame_->decode_error_flags != 0) fail("is damaged");
-      if (frame_->width < 1 || frame_->height < 1) fail("has no size");
-      ++number_;
-      return to_picture(*frame_);
-    }
-  }
-
-  [[nodiscard]] std::string label() const override {
-    return single_ ? path_ : fmt::format("{}#{}", path_, number_ - 1);
-  }
-  [[nodiscard]] std::optional<std::size_t> count() const override {
-    if (single_) return 1;
-    const std::int64_t frames = stream().nb_frames;
-    if (frames <= 0) return std::nullopt;
-    return static_cast<std::size_t>(frames);
-  }
-  [[nodiscard]] bool is_single() const override { return single_; }
-
- private:
-  [[nodiscard]] const AVStream& stream() const {
-    return *input_->streams[static_cast<std::size_t>(stream_)];
-  }
-
-  [[noreturn]] void fail(const std::string& why) const {
-    if (single_) throw Error("{}: {}", path_, why);
-    throw Error("{}: frame {}: {}", path_, number_, why);
-  }
-
-  [[nodiscard]] std::optional<Picture> end() const {
-    if (number_ == 0) throw Error("{}: has no pictures", path_);
-    return std::nullopt;
-  }
-
-  /// Gives the decoder the next packet of the stream, or the end.
-  void feed() {
-    while (true) {
-      const int read = ffmpeg().av_read_frame(input_.get(), packet_.get());
-      if (read == AVERROR_EOF) {
-        if (input_->pb != nullptr && input_->pb->error < 0) fail(error_text(input_->pb->error));
-        expect_end();
-        ffmpeg().avcodec_send_packet(codec_.get(), nullptr);
-        return;
-      }
-      if (read < 0) fail(error_text(read));
-      note_end();
-      const bool ours = packet_->stream_index == stream_;
-      if (ours && (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) fail("is damaged or cut short");
-      const int sent = ours ? ffmpeg().avcodec_send_packet(codec_.get(), packet_.get()) : 0;
-      ffmpeg().av_packet_unref(packet_.get());
-      if (sent < 0) fail("is damaged or not what its name says: " + error_text(sent));
-      if (ours) return;
-    }
-  }
-
-  void note_end() {
-    if (packet_->pts == AV_NOPTS_VALUE) return;
-    const AVRational unit =
-        input_->streams[static_cast<std::size_t>(packet_->stream_index)]->time_base;
-    seconds_ =
-        std::max(seconds_, static_cast<Seconds>(packet_->pts + packet_->duration) * av_q2d(unit));
-  }
-
-  /// The reader of Matroska takes the end of a file that was cut short for the end of the video, so
-  /// it is compared with what the header promises; loosely, since headers are not exact.
-  void expect_end() const {
-    if (single_ || input_->duration_estimation_method != AVFMT_DURATION_FROM_STREAM) return;
-    const double promised = static_cast<double>(input_->duration) / AV_TIME_BASE;
-    if (seconds_ < 0.99 * promised - 0.5) {
-      fail(
-          fmt::format("is cut short: the video ends after {:.1f} of {:.1f} s", seconds_, promised));
-    }
-  }
-
-  std::string path_;
-  bool single_;
-  Input input_;
-  Codec codec_;
-  Frame frame_;
-  Packet packet_;
-  int stream_ = -1;
-  Seconds seconds_ = 0;  ///< where the last packet ends
-  std::size_t number_ = 0;
-};
+  const int code = ffmpeg().avformat_find_stream_info(
+      &input, dictionaries.empty() ? nullptr : dictionaries.data());
+  for (std::size_t i = 0; i < limits.size(); ++i) *limits[i].get() = dictionaries[i];
+  return code;
+}
 
 }  // namespace
 
-std::unique_ptr<Pictures> open_file(const std::string& path) {
-  Options options;
-  options.set("format_whitelist", formats);
-  options.set("protocol_whitelist", "file");
-  // Names such as 12:30.mp4 and day%d.png are files', never an address or a pattern.
-  const std::string url = "file:" + path;
-  if (!is_picture_name(path)) {
-    return std::make_unique<Video>(path, url, nullptr, options, AV_CODEC_ID_NONE);
+Video::Video(File file, Options& options) : file_(std::move(file)) {
+  redirect_messages();
+  AVFormatContext* opened = ffmpeg().avformat_alloc_context();
+  opened->video_codec_id = file_.codec;
+  const int code =
+      ffmpeg().avformat_open_input(&opened, file_.url.c_str(), file_.format, options.get());
+  if (code < 0 && file_.kind == Kind::camera) {
+    throw Error("{}: cannot be read as a camera: {}", file_.path, error_text(code));
   }
-  options.set("pattern_type", "none");
-  return std::make_unique<Video>(path, url, ffmpeg().av_find_input_format("image2"), options,
-                                 picture_codec(path));
+  if (code < 0) {
+    throw Error(
+        "{}: is no picture (JPEG, PNG, BMP, WebP, PPM, TIFF, GIF) and no video that FFmpeg reads "
+        "(such as MP4, Matroska, AVI), or is damaged where it begins: {}",
+        file_.path, error_text(code));
+  }
+  input_.reset(opened);
+  open_stream();
+  frame_.reset(ffmpeg().av_frame_alloc());
+  packet_.reset(ffmpeg().av_packet_alloc());
 }
 
-std::unique_ptr<Pictures> open_camera(const std::string& path, const SourceOptions& options) {
-  load_camera_formats();
-  const AVInputFormat* format = ffmpeg().av_find_input_format("video4linux2,v4l2");
-  if (format == nullptr) throw Error("{}: this FFmpeg cannot read cameras", path);
-  Options settings;
-  settings.set("video_size", options.camera_size);
-  settings.set("framerate", options.camera_rate);
-  return std::make_unique<Video>(path, path, format, settings, AV_CODEC_ID_NONE);
+void Video::open_stream() {
+  expect(find_stream_info(*input_), file_.path);
+  const AVCodec* decoder = nullptr;
+  stream_ = ffmpeg().av_find_best_stream(input_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, &decoder, 0);
+  if (stream_ < 0 || decoder == nullptr) throw Error("{}: has no pictures", file_.path);
+  if (file_.kind != Kind::picture) file_.orientation = orientation_of_stream(stream());
+  open_decoder(decoder);
+}
+
+/// A damaged picture must not pass as a grey patch. Told to explode, decoders give up at once; but
+/// those of pictures then also refuse what is only unusual, as TIFF's every unknown tag. They do as
+/// they always do, and what they print tells of damage.
+void Video::open_decoder(const AVCodec* decoder) {
+  codec_.reset(ffmpeg().avcodec_alloc_context3(decoder));
+  expect(ffmpeg().avcodec_parameters_to_context(codec_.get(), stream().codecpar), file_.path);
+  is_forgiving_ = file_.kind == Kind::picture || decoder->id == AV_CODEC_ID_APNG ||
+                  decoder->id == AV_CODEC_ID_PNG || decoder->id == AV_CODEC_ID_GIF ||
+                  decoder->id == AV_CODEC_ID_TIFF;
+  codec_->err_recognition = is_forgiving_
+                                ? AV_EF_CRCCHECK
+                                : AV_EF_EXPLODE | AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER;
+  codec_->max_pixels = most_pixels;
+  codec_->thread_count = 1;
+  log_.attach(*codec_);
+  expect(ffmpeg().avcodec_open2(codec_.get(), decoder, nullptr), file_.path);
+}
+
+std::optional<ReadPicture> Video::next() {
+  while (!is_over_) {
+    const int received = ffmpeg().avcodec_receive_frame(codec_.get(), frame_.get());
+    if (received == AVERROR_EOF) return end();
+    if (received == AVERROR(EAGAIN)) {
+      if (auto unreadable = feed()) return unreadable;
+      continue;
+    }
+    if (received < 0) return bad(damage(received));
+    if (awaits_whole_frame_ && frame_->pts != AV_NOPTS_VALUE && frame_->pts == failed_) continue;
+    // Which frames build on others not every decoder tells.
+    if (frame_->pict_type == AV_PICTURE_TYPE_I || frame_->pict_type == AV_PICTURE_TYPE_NONE) {
+      awaits_whole_frame_ = false;
+    }
+    const std::string why = flaw();
+    return why.empty() ? good() : bad(why);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> Video::count() const {
+  if (is_single()) return 1;
+  const std::int64_t frames = stream().nb_frames;
+  if (frames <= 0) return std::nullopt;
+  return static_cast<std::size_t>(frames);
+}
+
+std::string Video::label() const {
+  return is_single() ? file_.path : fmt::format("{}#{}", file_.path, number_);
+}
+
+ReadPicture Video::good() {
+  ReadPicture read{label(), turn(to_picture(*frame_), file_.orientation)};
+  ++number_;
+  bad_in_row_ = 0;
+  log_.clear();
+  return read;
+}
+
+ReadPicture Video::bad(const std::string& why) {
+  ReadPicture read{label(), {}, why};
+  ++number_;
+  ++bad_in_row_;
+  log_.clear();
+  if (!awaits_whole_frame_) failed_ = last_;
+  awaits_whole_frame_ = true;
+  is_over_ = is_single();
+  if (file_.kind == Kind::camera && bad_in_row_ == most_bad_in_row) {
+    throw Error("{}: none of the last {} pictures could be read; the last one: {}", file_.path,
+                bad_in_row_, why);
+  }
+  return read;
+}
+
+/// What is wrong with a frame that the decoder gave; nothing where it is good.
+std::string Video::flaw() const {
+  if (is_forgiving_ && !log_.error().empty()) return damage(AVERROR_INVALIDDATA);
+  if (frame_->decode_error_flags != 0) return "is damaged";
+  if (frame_->width < 1 || frame_->height < 1) return "has no size";
+  return awaits_whole_frame_ ? "builds on a damaged frame" : "";
+}
+
+std::string Video::damage(int code) const {
+  if (is_too_large(log_.error())) {
+    return fmt::format("is too large: it has more than {} million pixels ({})",
+                       most_pixels / 1'000'000, log_.error());
+  }
+  if (code == AVERROR(ENOMEM)) return "is too large for the memory of this computer";
+  return "is damaged: " + (log_.error().empty() ? error_text(code) : log_.error());
+}
+
+/// Gives the decoder the next packet of the stream, or the end. What cannot be read is a frame.
+std::optional<ReadPicture> Video::feed() {
+  while (true) {
+    const int read = ffmpeg().av_read_frame(input_.get(), packet_.get());
+    if (read < 0 && read != AVERROR_EOF && file_.kind == Kind::camera) return bad(error_text(read));
+    if (read < 0) {
+      if (input_->pb != nullptr && input_->pb->error < 0) early_ = error_text(input_->pb->error);
+      if (read != AVERROR_EOF) early_ = error_text(read);
+      ffmpeg().avcodec_send_packet(codec_.get(), nullptr);
+      return std::nullopt;
+    }
+    note_end();
+    const bool ours = packet_->stream_index == stream_;
+    if (ours) last_ = packet_->pts;
+    const bool corrupt = ours && (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
+    const int sent =
+        ours && !corrupt ? ffmpeg().avcodec_send_packet(codec_.get(), packet_.get()) : 0;
+    ffmpeg().av_packet_unref(packet_.get());
+    if (corrupt && is_single()) return bad("is cut short");
+    if (corrupt && input_->pb != nullptr && input_->pb->eof_reached != 0) {
+      early_ = "the file is cut short";
+      continue;
+    }
+    if (corrupt) return bad("is damaged");
+    if (sent < 0) return bad(damage(sent));
+    if (ours) return std::nullopt;
+  }
+}
+
+std::optional<ReadPicture> Video::end() {
+  is_over_ = true;
+  const std::string why = early_.empty() ? missing_end() : early_;
+  if (number_ == 0) {
+    throw Error("{}: {}", file_.path, why.empty() ? "has no pictures" : "ends early: " + why);
+  }
+  if (why.empty()) return std::nullopt;
+  return ReadPicture{label(), {}, "the video ends early: " + why, true};
+}
+
+void Video::note_end() {
+  if (packet_->pts == AV_NOPTS_VALUE) return;
+  const AVRational unit =
+      input_->streams[static_cast<std::size_t>(packet_->stream_index)]->time_base;
+  seconds_ =
+      std::max(seconds_, static_cast<Seconds>(packet_->pts + packet_->duration) * av_q2d(unit));
+}
+
+/// The reader of Matroska takes the end of a file that was cut short for the end of the video, so
+/// it is compared with what the header promises; loosely, since headers are not exact.
+std::string Video::missing_end() const {
+  if (is_single() || input_->duration_estimation_method != AVFMT_DURATION_FROM_STREAM) return "";
+  const double promised = static_cast<double>(input_->duration) / AV_TIME_BASE;
+  if (seconds_ >= 0.99 * promised - 0.5) return "";
+  return fmt::format("after {:.1f} of {:.1f} s", seconds_, promised);
 }
 
 }  // namespace shoal::media

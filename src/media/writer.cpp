@@ -5,6 +5,7 @@
 #include "shoal/base/error.hpp"
 #include "shoal/base/output_file.hpp"
 
+#include "media/decoder_log.hpp"
 #include "media/ffmpeg.hpp"
 
 namespace shoal::media {
@@ -34,7 +35,7 @@ void open_codec(AVCodecContext& codec, const std::string& path) {
 }  // namespace
 
 void write_picture(const Picture& picture, const std::string& path) {
-  prepare_library();
+  redirect_messages();
   const std::string ending = std::filesystem::path(path).extension().string();
   const bool jpeg = ending == ".jpg" || ending == ".jpeg";
   if (!jpeg && ending != ".png") throw Error("{}: a picture is .png or .jpg", path);
@@ -88,7 +89,7 @@ struct VideoWriter::State {
 
 VideoWriter::VideoWriter(const std::string& path, int width, int height, int frames_per_second)
     : state_(std::make_unique<State>(path)) {
-  prepare_library();
+  redirect_messages();
   if (width % 2 != 0 || height % 2 != 0) throw Error("{}: a video's sides must be even", path);
   const AVOutputFormat* guessed = ffmpeg().av_guess_format(nullptr, path.c_str(), nullptr);
   if (guessed == nullptr || (guessed->flags & AVFMT_NOFILE) != 0 ||

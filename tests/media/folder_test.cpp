@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "shoal/media/writer.hpp"
@@ -14,6 +15,7 @@
 namespace shoal::media {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using testing::error_text;
 using ::testing::HasSubstr;
@@ -31,13 +33,14 @@ class FolderTest : public ::testing::Test {
     }
     return result;
   }
+  SourceOptions options_ = options_for(Shape::image(8, 8, 3));
+
   [[nodiscard]] std::string why() const {
     return error_text([&] { read_all(file(""), options_); });
   }
 
  private:
   testing::TemporaryFolder folder_;
-  SourceOptions options_ = options_for(Shape::image(8, 8, 3));
 };
 
 TEST_F(FolderTest, IsReadInTheOrderOfNames) {
@@ -46,19 +49,41 @@ TEST_F(FolderTest, IsReadInTheOrderOfNames) {
   EXPECT_THAT(names(), ElementsAre("B.png", "a.jpg", "b.jpeg", "c.PNG"));
 }
 
+TEST_F(FolderTest, NumbersInNamesCountAsNumbers) {
+  for (const char* name : {"img10.png", "img2.png", "img1.png", "img02.png", "img.png"}) add(name);
+  EXPECT_THAT(names(), ElementsAre("img.png", "img1.png", "img02.png", "img2.png", "img10.png"));
+}
+
+TEST_F(FolderTest, SaysHowManyFilesItPassesOver) {
+  add("a.png");
+  EXPECT_EQ(open(file(""), options_)->note(), "");
+  for (const char* name : {"a.svg", "b.heic", ".hidden"}) add_text(name);
+  std::filesystem::create_directory(file("more"));
+  EXPECT_THAT(open(file(""), options_)->note(),
+              AllOf(HasSubstr("2 files passed over"), HasSubstr("1 folder in it")));
+}
+
 TEST_F(FolderTest, PassesOverWhatIsNoPicture) {
   add("b.png");
   for (const char* name : {"a.txt", "png", "z", "._b.png", ".hidden.jpg"}) add_text(name);
   std::filesystem::create_directory(file("c.png"));
-  std::filesystem::create_symlink(file("nowhere"), file("d.png"));
   std::filesystem::create_symlink(file("b.png"), file("e.png"));
   EXPECT_THAT(names(), ElementsAre("b.png", "e.png"));
 }
 
-TEST_F(FolderTest, NamesABrokenPicture) {
-  add("a.png");
+TEST_F(FolderTest, GoesOnBehindWhatCannotBeRead) {
+  for (const char* name : {"a.png", "c.png", "g.png"}) add(name);
   add_text("b.png");
-  EXPECT_THAT(why(), StartsWith(file("b.png") + ": "));
+  std::filesystem::create_symlink(file("nowhere"), file("d.png"));
+  ASSERT_EQ(::mkfifo(file("e.png").c_str(), 0600), 0);
+  std::ofstream(file("f.jpg")).flush();
+  const auto items = read_all(file(""), options_);
+  std::vector<std::string> errors;
+  for (const Item& item : items) errors.push_back(item.error);
+  EXPECT_THAT(errors, ElementsAre("", StartsWith("is no JPEG, PNG,"), "",
+                                  "cannot be read: No such file or directory", "is no file",
+                                  "is empty", ""));
+  EXPECT_EQ(items[1].label, file("b.png"));
 }
 
 TEST_F(FolderTest, SaysThatThereAreNoPictures) {

@@ -8,10 +8,11 @@
 
 namespace shoal::media {
 
-/// What a network is fed with, and under which name to speak of it.
+/// What a network is fed with, and its label; or why it could not be read.
 struct Item {
   std::string label;  ///< `fish.jpg`, `sea.mp4#32`: the file and the number of its first frame
   Tensor tensor;
+  std::string error = {};  ///< without the label; empty where the item is good
 };
 
 /// Item after item.
@@ -22,8 +23,12 @@ class Source {
   Source& operator=(const Source&) = delete;
   virtual ~Source() = default;
 
-  /// Nothing at the end. An Error for what cannot be read: it names the file and the frame.
+  /// Nothing at the end. A frame that cannot be read is an item with an error, and so is, as the
+  /// last one, the missing rest of a video that was cut short. An Error where nothing else can
+  /// come: the only picture is damaged, a camera gives nothing but errors.
   virtual std::optional<Item> next() = 0;
+  /// What the user may not expect of this source, in a line; empty where there is nothing to say.
+  [[nodiscard]] virtual std::string note() const { return ""; }
   /// Whether another thread may call next() while this one uses HDF5, which is not made for
   /// threads.
   [[nodiscard]] virtual bool may_be_read_aside() const { return true; }
@@ -42,15 +47,20 @@ struct SourceOptions {
   std::optional<int> clip_hop;  ///< frames from the start of a clip to the next; all of its own
   std::string camera_size;      ///< `640x480`; empty: the camera's own choice
   std::string camera_rate;      ///< frames per second; empty: the camera's own choice
+  bool allow_nan = false;       ///< whether stored frames may hold what is no finite number
 };
 
 /// Opens whatever `path` is:
-/// - a picture (JPEG, PNG, BMP, WebP, PPM, TIFF) or a video file;
-/// - a folder: its pictures in the order of their names (other files and hidden ones are passed
-///   over);
+/// - a picture (JPEG, PNG, BMP, WebP, PPM, TIFF) or a video file, which a GIF and an animated PNG
+///   are too;
+/// - a folder: its pictures in the order of their names, numbers in them counting as numbers (other
+///   files, hidden ones and folders are passed over; of an animation the first picture is taken);
 /// - a camera, `/dev/video0` (Video4Linux);
 /// - frames in HDF5: `NAME.h5` with a dataset `frames`, (N, height, width, 3) or, for clips,
 ///   (N, depth, height, width, 3) floats that are preprocessed already.
+///
+/// Pictures and videos are turned as their files say (EXIF, display matrix). A clip with a picture
+/// that cannot be read cannot be read.
 ///
 /// For a network that takes clips, the pictures of a video, camera or folder make them: as many
 /// frames as a clip has, `clip_stride` apart. What is left at the end and makes no whole clip is
