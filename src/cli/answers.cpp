@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -44,9 +45,22 @@ std::string to_json_line(const Answer& answer) {
   return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
+std::string error_to_text(const FrameError& error) {
+  return fmt::format("{}\n  cannot be read: {}\n", error.label, error.error);
+}
+
+std::string error_to_json_line(const FrameError& error) {
+  nlohmann::ordered_json line;
+  line["frame"] = error.frame;
+  line["input"] = error.label;
+  line["error"] = error.error;
+  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
 class StandardOutput final : public AnswerWriter {
  public:
   void write(const Answer& answer) override { put(to_text(answer)); }
+  void write_error(const FrameError& error) override { put(error_to_text(error)); }
   void finish() override { put(""); }
 
  private:
@@ -59,16 +73,19 @@ class StandardOutput final : public AnswerWriter {
 /// Text or JSON lines.
 class TextFile final : public AnswerWriter {
  public:
-  using Format = std::string (*)(const Answer&);
+  TextFile(const std::string& path, bool json) : file_(path), json_(json) {}
 
-  TextFile(const std::string& path, Format format) : file_(path), format_(format) {}
-
-  void write(const Answer& answer) override { file_.write(format_(answer)); }
+  void write(const Answer& answer) override {
+    file_.write(json_ ? to_json_line(answer) : to_text(answer));
+  }
+  void write_error(const FrameError& error) override {
+    file_.write(json_ ? error_to_json_line(error) : error_to_text(error));
+  }
   void finish() override { file_.commit(); }
 
  private:
   PendingStream file_;
-  Format format_;
+  bool json_;
 };
 
 class Hdf5File final : public AnswerWriter {
@@ -77,15 +94,24 @@ class Hdf5File final : public AnswerWriter {
     const std::array<Index, 1> row = {static_cast<Index>(classes)};
     file_.create_growing("/probabilities", row);
     file_.create_growing_strings("/frames");
+    file_.create_growing_strings("/errors");
   }
-  void write(const Answer& answer) override {
-    file_.append("/probabilities", answer.probabilities);
-    file_.append("/frames", answer.label);
-    file_.flush();
+  void write(const Answer& answer) override { append(answer.probabilities, answer.label, ""); }
+  void write_error(const FrameError& error) override {
+    const std::vector<float> none(error.classes, std::numeric_limits<float>::quiet_NaN());
+    append(none, error.label, error.error);
   }
   void finish() override { file_.commit(); }
 
  private:
+  void append(std::span<const float> probabilities, const std::string& label,
+              const std::string& error) {
+    file_.append("/probabilities", probabilities);
+    file_.append("/frames", label);
+    file_.append("/errors", error);
+    file_.flush();
+  }
+
   storage::OutputFile file_;
 };
 
@@ -117,12 +143,13 @@ std::unique_ptr<AnswerWriter> make_answer_writer(const std::string& path, std::s
   const std::string ending = std::filesystem::path(path).extension().string();
   if (ending == ".h5" || ending == ".hdf5") return std::make_unique<Hdf5File>(path, classes);
   const bool json = ending == ".jsonl" || ending == ".json";
-  return std::make_unique<TextFile>(path, json ? to_json_line : to_text);
+  return std::make_unique<TextFile>(path, json);
 }
 
 Answers::Answers(const std::string& path, const std::string& labels, std::size_t classes,
                  std::size_t top)
     : labels_(labels.empty() ? std::vector<std::string>() : read_labels(labels, classes)),
+      classes_(classes),
       writer_(make_answer_writer(path, classes)),
       top_(top) {}
 
@@ -130,6 +157,11 @@ void Answers::write(const std::string& label, const Tensor& answer, Seconds seco
   if (finished_) return;
   writer_->write(
       {count_++, label, seconds, best_guesses(answer.span(), top_, labels_), answer.span()});
+}
+
+void Answers::write_error(const std::string& label, const std::string& error) {
+  if (finished_) return;
+  writer_->write_error({count_++, label, error, classes_});
 }
 
 void Answers::finish() {

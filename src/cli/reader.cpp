@@ -69,7 +69,7 @@ runtime::Supply Reader::next(runtime::Frame& frame) {
     ahead_.pop_front();
     taken_.notify_one();
   }
-  frame = {std::move(item->label), std::move(item->tensor)};
+  frame = {std::move(item->label), std::move(item->tensor), std::move(item->error)};
   return runtime::Supply::frame;
 }
 

@@ -23,7 +23,8 @@ class Reader {
   Reader& operator=(const Reader&) = delete;
   ~Reader();
 
-  /// As runtime::Ends wants it. An Error of the source is thrown here.
+  /// As runtime::Ends wants it. An Error of the source is thrown here, when all frames that it gave
+  /// before are taken.
   runtime::Supply next(runtime::Frame& frame);
   [[nodiscard]] std::optional<std::size_t> count() const { return count_; }
 

@@ -2,6 +2,7 @@
 
 #include "shoal/base/error.hpp"
 #include "shoal/base/process_age.hpp"
+#include "shoal/base/text.hpp"
 #include "shoal/comm/environment.hpp"
 #include "shoal/kernels/blas.hpp"
 #include "shoal/kernels/threads.hpp"
@@ -31,6 +32,7 @@
 #include "cli/threads.hpp"
 #include "cli/together.hpp"
 #include "cli/trace.hpp"
+#include "cli/unread_frames.hpp"
 #include "cli/verbs.hpp"
 #include "cli/verification.hpp"
 
@@ -68,8 +70,9 @@ class Job {
     if (!options_.trace.empty()) {
       together(world_, [&] { write_trace(options_.trace, world_, runner_->spans()); });
     }
+    const int code = exit_code(world_, planned_->plan.input_rank, unread_);
     if (pulse_) pulse_->stop();
-    return 0;
+    return code;
   }
 
  private:
@@ -199,7 +202,12 @@ class Job {
     source.clip_hop = options_.clip_hop;
     source.camera_size = options_.camera_size;
     source.camera_rate = options_.camera_rate;
-    reader_.emplace(media::open(options_.input, source), options_.frames);
+    auto opened = media::open(options_.input, source);
+    if (const std::string note = opened->note(); !note.empty() && !options_.quiet) {
+      fmt::print(stderr, "shoal: {}: {}\n", printable(options_.input), note);
+    }
+    reader_.emplace(std::move(opened), options_.frames);
+    unread_.emplace(options_.strict);
   }
 
   [[nodiscard]] std::size_t classes() const {
@@ -209,7 +217,13 @@ class Job {
   runtime::Ends ends(Progress& progress) {
     runtime::Ends ends;
     ends.source = [this](runtime::Frame& frame) {
-      return stop_.requested() ? runtime::Supply::end : reader_->next(frame);
+      if (stop_.requested()) return runtime::Supply::end;
+      const runtime::Supply supply = reader_->next(frame);
+      if (supply == runtime::Supply::frame) unread_->note(frame);
+      return supply;
+    };
+    ends.failed = [this](const std::string& label, const std::string& error) {
+      answers_->write_error(label, error);
     };
     ends.sink = [this, &progress](const std::string& label, const Tensor& answer, Seconds seconds) {
       if (startup_.answered == 0) startup_.answered = process_age();
@@ -307,6 +321,7 @@ class Job {
   std::optional<runtime::Runner> runner_;
   std::optional<Verification> verification_;
   std::optional<Reader> reader_;
+  std::optional<UnreadFrames> unread_;  ///< on the input rank
   std::optional<Metrics> metrics_;
   std::optional<Replanner> replanner_;
   std::optional<Answers> answers_;

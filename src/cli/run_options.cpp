@@ -27,6 +27,10 @@ OptionGroup input_options() {
             .takes = Whole{.least = 0, .most = 1'000'000'000},
             .help = "stop after so many; 0: all",
             .otherwise = "0"},
+           {.name = "strict",
+            .takes = Flag{},
+            .help = "end at the first frame that cannot be read, instead of answering that it "
+                    "cannot"},
            {.name = "preprocess",
             .takes = Word{"NAME", {"caffe", "tf", "torch"}},
             .help = "the network's own without it"},
@@ -130,6 +134,7 @@ Value choice(const OptionValues& values, const std::string& option,
 void read_input(const OptionValues& values, RunOptions& run) {
   run.weights = values.text("weights");
   run.input = values.text("input");
+  run.strict = values.given("strict");
   run.frames = values.whole<std::size_t>("frames");
   run.aspect = choice<media::Aspect>(values, "aspect",
                                      {{"stretch", media::Aspect::stretch},

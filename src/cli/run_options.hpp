@@ -21,6 +21,7 @@ struct RunOptions {
   std::string wire;                             ///< empty: as the plan says
   std::string weights;
   std::string input;
+  bool strict = false;  ///< end at the first frame that cannot be read
   std::string output;
   std::string labels;
   std::size_t top = 5;

@@ -1,6 +1,7 @@
 #include "cli/answers.hpp"
 
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -85,6 +86,26 @@ TEST_F(AnswersTest, TextIsForPeople) {
   writer->write(answer(0, "fish.png"));
   writer->finish();
   EXPECT_EQ(read(folder_.file("answers.txt")), "fish.png\n   50.0 %  1  bee\n   25.0 %  3  dog\n");
+}
+
+/// A frame that could not be read has its place in each kind of file.
+TEST_F(AnswersTest, SaysWhichFramesCouldNotBeRead) {
+  for (const char* name : {"a.txt", "a.jsonl", "a.h5"}) {
+    const auto writer = make_answer_writer(folder_.file(name), 4);
+    writer->write(answer(0, "fish.png"));
+    writer->write_error({1, "cut.png", "is damaged", 4});
+    writer->finish();
+  }
+  EXPECT_THAT(read(folder_.file("a.txt")), HasSubstr("\ncut.png\n  cannot be read: is damaged\n"));
+  EXPECT_THAT(read(folder_.file("a.jsonl")),
+              HasSubstr("\n{\"frame\":1,\"input\":\"cut.png\",\"error\":\"is damaged\"}\n"));
+  const storage::InputFile file(folder_.file("a.h5"));
+  std::vector<float> values(8);
+  const std::vector<storage::Slab> all = {{0, 2}, {0, 4}};
+  file.read("/probabilities", all, values);
+  EXPECT_EQ(values[1], probabilities[1]);
+  EXPECT_TRUE(std::isnan(values[4]) && std::isnan(values[7]));
+  EXPECT_TRUE(file.has("/errors"));
 }
 
 TEST_F(AnswersTest, WithoutAFileTextGoesToTheStandardOutput) {
