@@ -46,7 +46,7 @@ std::string to_json_line(const Answer& answer) {
 }
 
 std::string error_to_text(const FrameError& error) {
-  return fmt::format("{}\n  cannot be read: {}\n", error.label, error.error);
+  return fmt::format("{}\n  error: {}\n", error.label, error.error);
 }
 
 std::string error_to_json_line(const FrameError& error) {

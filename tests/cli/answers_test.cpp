@@ -96,7 +96,7 @@ TEST_F(AnswersTest, SaysWhichFramesCouldNotBeRead) {
     writer->write_error({1, "cut.png", "is damaged", 4});
     writer->finish();
   }
-  EXPECT_THAT(read(folder_.file("a.txt")), HasSubstr("\ncut.png\n  cannot be read: is damaged\n"));
+  EXPECT_THAT(read(folder_.file("a.txt")), HasSubstr("\ncut.png\n  error: is damaged\n"));
   EXPECT_THAT(read(folder_.file("a.jsonl")),
               HasSubstr("\n{\"frame\":1,\"input\":\"cut.png\",\"error\":\"is damaged\"}\n"));
   const storage::InputFile file(folder_.file("a.h5"));
