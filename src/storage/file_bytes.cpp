@@ -60,6 +60,15 @@ std::string_view words_for(std::string_view bytes) {
     return bytes.substr(0, kind.begin.size()) == kind.begin;
   });
   if (found != known.end()) return found->words;
+  // Formats without a fixed begin: FlatBuffers have their kind behind an offset, ONNX is a Protocol
+  // Buffer that begins with its version and, mostly, the name of what wrote it.
+  if (bytes.size() >= 8 && bytes.substr(4, 4) == "TFL3") {
+    return "it is a model of TensorFlow Lite; Keras's model.save_weights('NAME.h5') writes HDF5";
+  }
+  if (bytes.size() >= 3 && bytes[0] == 0x08 && bytes[1] < 0x20 && bytes[2] == 0x12) {
+    return "it looks like a model of ONNX; Keras's model.save_weights('NAME.h5') writes HDF5";
+  }
+  if (bytes.front() == '{') return "it is JSON";
   return is_text(bytes) ? "it is a text" : "it lacks the signature";
 }
 

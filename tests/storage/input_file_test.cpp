@@ -287,6 +287,9 @@ TEST_F(InputFileTest, SaysWhyAFileCannotBeRead) {
       {"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS"},
       {"PK\x03\x04\x14", "it is a zip archive"},
       {"\x1f\x8b\x08", "gzip"},
+      {std::string("\x1c\0\0\0TFL3\x14", 9), "TensorFlow Lite"},
+      {"\x08\x08\x12\x07pytorch", "ONNX"},
+      {"{\"class_name\": 1}", "it is JSON"},
       {"<!DOCTYPE html>", "it is a web page"},
       {std::string(100, '\0'), "it lacks the signature"}};
   for (const auto& [bytes, words] : cases) {
