@@ -20,7 +20,7 @@ namespace shoal::storage {
 namespace {
 
 /// Beside what the process has mapped. Catalogs of known networks take a few megabytes.
-constexpr rlim_t most_memory = rlim_t{512} << 20U;
+constexpr rlim_t most_memory = rlim_t{128} << 20U;
 /// Of the child. Catalogs of known networks take milliseconds.
 constexpr rlim_t most_processor_seconds = 5;
 /// A slow disk is no fault of the file.

@@ -16,7 +16,7 @@ namespace {
 /// Deflate makes at most so many bytes of one.
 constexpr Bytes most_inflation = 1032;
 /// A chunk may be larger than its dataset: one that grows by rows, and has few.
-constexpr Bytes most_chunk_bytes = Bytes{64} << 20U;
+constexpr Bytes most_chunk_bytes = Bytes{16} << 20U;
 
 /// `/group/data` of `group//data`.
 std::string normal(const std::string& path) {

@@ -53,6 +53,18 @@ std::string to_text(const std::vector<Index>& extents) {
   return text.empty() ? "a single number" : text;
 }
 
+/// Names become part of errors, which are one line and leave a terminal as it is.
+void expect_printable(const std::string& file, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const bool is_printable = std::none_of(
+        name.begin(), name.end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; });
+    if (!is_printable) {
+      throw Error("{}: a name of a layer or weight has control characters: the file is damaged",
+                  file);
+    }
+  }
+}
+
 bool is_within(Range inner, Range outer) {
   return inner.empty() || (inner.begin >= outer.begin && inner.end <= outer.end);
 }
@@ -74,9 +86,12 @@ Store::Store(const std::string& path, NotFinite not_finite)
   }
   if (!names) throw Error("{}: is not a weights file of Keras: no layer_names", path);
   layers_ = std::move(*names);
+  expect_printable(path, layers_);
   for (const std::string& layer : layers_) {
-    for (const std::string& name :
-         file_.strings(prefix() + layer, "weight_names").value_or(std::vector<std::string>{})) {
+    const auto weights = file_.strings(prefix() + layer, "weight_names");
+    const std::vector<std::string> datasets = weights.value_or(std::vector<std::string>{});
+    expect_printable(path, datasets);
+    for (const std::string& name : datasets) {
       const std::string dataset = prefix() + layer + "/" + name;
       datasets_[layer].push_back(dataset);
       const std::string nested = nested_layer(name);

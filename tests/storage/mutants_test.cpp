@@ -1,6 +1,4 @@
-#include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -8,55 +6,12 @@
 #include "shoal/base/error.hpp"
 #include "shoal/storage/hdf5.hpp"
 
+#include "support/mutant.hpp"
 #include "support/python.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace shoal::storage {
 namespace {
-
-/// How many damaged files are tried: a few in `check`, many under the label `long`.
-int mutants() {
-  const char* const wanted = std::getenv("SHOAL_MUTANTS");
-  return wanted == nullptr ? 300 : std::atoi(wanted);
-}
-
-std::string bytes_of(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-/// Some bytes overwritten: at random, by what sizes and addresses of hostile files are made of.
-std::string mutated(std::string bytes, std::mt19937& random) {
-  const auto below = [&](std::size_t most) { return random() % most; };
-  for (std::size_t changes = 1 + below(4); changes > 0; --changes) {
-    // Most of what the library parses is at the begin.
-    const std::size_t range =
-        below(2) == 0 ? bytes.size() : std::min<std::size_t>(4096, bytes.size());
-    const std::size_t at = below(range);
-    switch (below(5)) {
-      case 0:
-        bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8)));
-        break;
-      case 1:
-        bytes[at] = static_cast<char>(below(256));
-        break;
-      case 2:
-        bytes.replace(at, 4, std::string(4, '\xff'), 0,
-                      std::min<std::size_t>(4, bytes.size() - at));
-        break;
-      case 3:
-        bytes.replace(at, 8, std::string(8, '\0'), 0, std::min<std::size_t>(8, bytes.size() - at));
-        break;
-      default: {
-        const std::size_t from = below(bytes.size());
-        const std::size_t count =
-            std::min({std::size_t{16}, bytes.size() - at, bytes.size() - from});
-        bytes.replace(at, count, bytes, from, count);
-      }
-    }
-  }
-  return bytes;
-}
 
 /// Asks for all that a rank may ask for; each may be an Error, of this file.
 void read_all(const std::string& path) {
@@ -100,11 +55,11 @@ TEST(Mutants, NeitherCrashNorHang) {
   for (const std::string kind : {"mutable", "mutable_latest"}) {
     const std::string source = folder.file(kind + ".h5");
     testing::run_python("storage/files.py", {"make", kind, source});
-    const std::string whole = bytes_of(source);
-    for (int seed = 0; seed < mutants() / 2; ++seed) {
+    const std::string whole = testing::bytes_of(source);
+    for (int seed = 0; seed < testing::mutants(300) / 2; ++seed) {
       SCOPED_TRACE(kind + " " + std::to_string(seed));
       std::mt19937 random(static_cast<unsigned>(seed));
-      std::ofstream(path, std::ios::binary) << mutated(whole, random);
+      std::ofstream(path, std::ios::binary) << testing::mutated(whole, random);
       read_all(path);
     }
   }

@@ -1,12 +1,14 @@
 """Weights files as Keras 2 leaves them, written and read by h5py.
 
 keras_file.py write KIND SOURCE TARGET   copies the weights of a file into one of another kind
+keras_file.py put SOURCE TARGET DATASET PLACE VALUE   copies it, but for one number
 keras_file.py show PATH                  prints what Keras would find: layers, datasets, shapes
 
 Writing follows `save_weights_to_hdf5_group` and `save_attributes_to_hdf5_group` of Keras 2
 (keras/saving/hdf5_format.py).
 """
 
+import shutil
 import sys
 
 import h5py
@@ -123,6 +125,37 @@ def huge(f, layers):
     f.create_dataset("conv/conv/kernel:0", shape=(2**20,) * 3, dtype="f4", chunks=(4, 4, 4))
 
 
+def compressed(f, layers):
+    """As h5repack -f SHUF -f GZIP=6 -f FLET does it, but with chunks of odd sizes."""
+    write_weights(f, layers)
+    for layer, weights in layers:
+        for name, array in weights:
+            del f[layer][name]
+            chunks = tuple(max(1, (extent * 2 + 2) // 3) for extent in array.shape)
+            f[layer].create_dataset(name, data=array, chunks=chunks, compression=6, shuffle=True,
+                                    fletcher32=True)
+
+
+def lzf(f, layers):
+    write_weights(f, layers)
+    array = f["conv/conv/kernel:0"][()]
+    del f["conv/conv/kernel:0"]
+    f.create_dataset("conv/conv/kernel:0", data=array, compression="lzf")
+
+
+def odd_name(f, layers):
+    write_weights(f, layers)
+    f["conv"].attrs["weight_names"] = [b"conv/kernel:0", b"conv/\x1b[2J\nbias:0"]
+
+
+def put(source, target, dataset, place, value):
+    shutil.copy(source, target)
+    with h5py.File(target, "r+") as f:
+        array = f[dataset][()]
+        array.flat[int(place)] = float(value)
+        f[dataset][...] = array
+
+
 def show(path):
     with h5py.File(path, "r") as f:
         print(f.attrs["backend"], f.attrs["keras_version"].split(".")[0])
@@ -135,5 +168,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "write":
         with h5py.File(sys.argv[4], "w") as target:
             globals()[sys.argv[2]](target, read(sys.argv[3]))
+    elif sys.argv[1] == "put":
+        put(*sys.argv[2:])
     else:
         show(sys.argv[2])

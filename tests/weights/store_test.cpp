@@ -210,8 +210,8 @@ TEST_F(StoreTest, MakesScalesAndOffsetsOfABatchNormalisationThatStandsAlone) {
 
 TEST_F(StoreTest, ReadsWhatKerasWrites) {
   const Store ours(path_);
-  for (const char* kind :
-       {"save_weights", "full_model", "cut_lists", "nested", "old_names", "doubles"}) {
+  for (const char* kind : {"save_weights", "full_model", "cut_lists", "nested", "old_names",
+                           "doubles", "compressed"}) {
     const Store theirs(write(kind));
     EXPECT_NO_THROW(theirs.check(model_.graph)) << kind;
     for (std::size_t i = 0; i < lowered_.size(); ++i) {
@@ -231,6 +231,9 @@ TEST_F(StoreTest, SaysInOneLineWhatIsWrong) {
       {"missing_dataset", ": there is no /conv/conv/kernel:0"},
       {"wrong_shape", ": conv/kernel:0 is 3x3x3x3, the network needs 3x3x3x6"},
       {"external_link", ": there is no /conv/conv/kernel:0"},
+      {"lzf",
+       ": /conv/conv/kernel:0 is compressed by the filter 32000 (lzf); deflate and shuffle are "
+       "read: h5repack -f GZIP=6 writes the file so"},
       {"huge", ": /conv/conv/kernel:0 claims more than the file holds"}};
   for (const auto& [kind, words] : cases) {
     const std::string path = write(kind);
@@ -248,6 +251,9 @@ TEST_F(StoreTest, SaysWhyAFileCannotBeRead) {
   const std::string plain = write("without_lists");
   EXPECT_EQ(error_text([&] { Store{plain}; }),
             plain + ": is not a weights file of Keras: no layer_names");
+  const std::string odd = write("odd_name");
+  EXPECT_EQ(error_text([&] { Store{odd}; }),
+            odd + ": a name of a layer or weight has control characters: the file is damaged");
   std::ofstream(folder_.file("text.h5")) << "layer_names\n";
   EXPECT_THAT(error_text([&] { Store(folder_.file("text.h5")); }),
               HasSubstr("is not an HDF5 file"));
