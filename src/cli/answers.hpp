@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,53 +30,59 @@ struct Answer {
   Seconds seconds = 0;
   std::vector<Guess> guesses;
   std::span<const float> probabilities;
+  std::string error;  ///< why there is no answer; empty where there is one
 };
 
-/// In the place of an answer: why a frame could not be read.
-struct FrameError {
-  std::size_t frame = 0;
-  std::string label;
-  std::string error;
-  std::size_t classes = 0;
-};
+class AnswerWriter;
 
-/// Where answers go.
-class AnswerWriter {
- public:
-  AnswerWriter() = default;
-  AnswerWriter(const AnswerWriter&) = delete;
-  AnswerWriter& operator=(const AnswerWriter&) = delete;
-  virtual ~AnswerWriter() = default;
-  virtual void write(const Answer& answer) = 0;
-  virtual void write_error(const FrameError& error) = 0;
-  /// Completes the file. Without it no file is left.
-  virtual void finish() = 0;
-};
-
-/// By the ending of `path`: `.jsonl` or `.json` an object a line, `.h5` or `.hdf5` datasets
-/// (`probabilities`, a row for each frame, `frames`, their names, and `errors`, empty where there
-/// is an answer; else the row is NaN), else text. An empty path is text on the standard output.
-std::unique_ptr<AnswerWriter> make_answer_writer(const std::string& path, std::size_t classes);
-
-/// The answers of a run as they come, on the output rank.
+/// Answers of a run as they come, on the output rank. What was answered stays in a partial file
+/// whatever ends the run.
 class Answers {
  public:
-  /// @param labels file name, or empty
-  Answers(const std::string& path, const std::string& labels, std::size_t classes, std::size_t top);
+  struct Options {
+    std::string path;    ///< empty: standard output
+    std::string labels;  ///< file name, or empty
+    std::size_t classes = 0;
+    std::size_t top = 0;
+    bool resume = false;  ///< go on with what an earlier run left
+  };
+
+  explicit Answers(const Options& options);
+  Answers(const Answers&) = delete;
+  Answers& operator=(const Answers&) = delete;
+  ~Answers();
 
   void write(const std::string& label, const Tensor& answer, Seconds seconds);
-  /// In the place of an answer: the frame could not be read.
+  /// A frame that has no answer.
   void write_error(const std::string& label, const std::string& error);
-  /// These are all: completes the file, once. What is written afterwards is left out.
+  /// Lets be seen what came a while ago. To be called now and then.
+  void settle();
+  /// Brings what was written to the disk.
+  void synchronize();
+  /// Ends the file: these were all. It gets its name.
   void finish();
+  /// Ends a file that lacks answers; once. It keeps the name of a partial one.
+  void stop(const std::string& reason);
+
+  /// Number of answers, those of an earlier run included.
+  [[nodiscard]] std::size_t count() const { return count_; }
+  /// Number of frames without an answer in this run.
+  [[nodiscard]] std::size_t errors() const { return errors_; }
+  /// Answers that an earlier run left: their number, and the last one's frame.
+  [[nodiscard]] std::size_t resumed() const;
+  [[nodiscard]] const std::string& last_label() const;
+  /// `37 answers are kept in x.jsonl.part; …`, or nothing where there is no such file.
+  [[nodiscard]] std::string kept() const;
+  /// What became of an earlier run's partial file, or nothing.
+  [[nodiscard]] std::string set_aside() const;
 
  private:
   std::vector<std::string> labels_;
-  std::size_t classes_;
   std::unique_ptr<AnswerWriter> writer_;
   std::size_t top_;
   std::size_t count_ = 0;
-  bool finished_ = false;
+  std::size_t errors_ = 0;
+  bool ended_ = false;
 };
 
 }  // namespace shoal::cli

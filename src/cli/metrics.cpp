@@ -1,6 +1,7 @@
 #include "cli/metrics.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 #include <nlohmann/json.hpp>
 
@@ -21,10 +22,27 @@ nlohmann::json stages_of(const plan::Plan& lane, Rank rank) {
   return names;
 }
 
+/// Where the last line that has its end ends.
+std::int64_t bytes_of_lines(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::int64_t bytes = 0;
+  for (std::string line; std::getline(file, line) && !file.eof();) {
+    bytes += static_cast<std::int64_t>(line.size()) + 1;
+  }
+  return bytes;
+}
+
 }  // namespace
 
-Metrics::Metrics(const std::string& path, const plan::Plan& plan)
-    : file_(path), lanes_(plan::lanes(plan)) {}
+Metrics::Metrics(const std::string& path, const plan::Plan& plan, bool resume)
+    : file_(path, resume ? Leftover::append : Leftover::set_aside), lanes_(plan::lanes(plan)) {
+  if (resume && !file_.file().is_direct()) file_.truncate(bytes_of_lines(file_.file().path()));
+}
+
+void Metrics::write(const std::string& line) {
+  file_.write(line + "\n");
+  file_.keep();
+}
 
 void Metrics::report(Rank rank, const runtime::FrameReport& report) {
   nlohmann::ordered_json line;
@@ -38,7 +56,7 @@ void Metrics::report(Rank rank, const runtime::FrameReport& report) {
   line["transferring"] = report.transferring;
   line["waiting"] = report.waiting;
   line["peak_memory"] = report.peak_memory;
-  file_.write(line.dump() + "\n");
+  write(line.dump());
 }
 
 void Metrics::report(const Replanned& change) {
@@ -53,7 +71,7 @@ void Metrics::report(const Replanned& change) {
   line["interval_before"] = change.interval_before;
   line["interval_after"] = change.interval_after;
   line["plan"] = nlohmann::ordered_json::parse(plan::to_json(change.plan));
-  file_.write(line.dump() + "\n");
+  write(line.dump());
 }
 
 void Metrics::report(Rank rank, const runtime::Startup& startup) {
@@ -64,11 +82,15 @@ void Metrics::report(Rank rank, const runtime::Startup& startup) {
   line["planned"] = startup.planned;
   line["loaded"] = startup.loaded;
   if (startup.answered > 0) line["answered"] = startup.answered;
-  file_.write(line.dump() + "\n");
+  write(line.dump());
 }
 
 void Metrics::finish() {
   file_.commit();
+}
+
+void Metrics::stop() {
+  if (!file_.file().is_direct()) file_.synchronize();
 }
 
 }  // namespace shoal::cli

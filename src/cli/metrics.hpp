@@ -16,14 +16,19 @@ namespace shoal::cli {
 /// end one for each rank's start-up.
 class Metrics {
  public:
-  Metrics(const std::string& path, const plan::Plan& plan);
+  /// @param resume go on with the lines of an earlier run
+  Metrics(const std::string& path, const plan::Plan& plan, bool resume = false);
 
   void report(Rank rank, const runtime::FrameReport& report);
   void report(const Replanned& change);
   void report(Rank rank, const runtime::Startup& startup);
   void finish();
+  /// Keeps the file under its partial name.
+  void stop();
 
  private:
+  void write(const std::string& line);
+
   PendingStream file_;
   std::vector<plan::Plan> lanes_;
 };

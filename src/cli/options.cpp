@@ -8,6 +8,7 @@
 
 #include "shoal/base/text.hpp"
 
+#include "cli/file_roles.hpp"
 #include "cli/suggestion.hpp"
 
 namespace shoal::cli {
@@ -84,6 +85,19 @@ void check_together(const Command& command, const OptionValues& values, const Op
                    why_without_effect(command, values, option));
 }
 
+/// No option's file is written where another's is.
+void check_files(const Command& command, const OptionValues& values) {
+  std::vector<FileRole> files;
+  for (const Option* option : all_options(command)) {
+    const bool is_written = std::holds_alternative<WrittenFile>(option->takes);
+    if (!is_written && !std::holds_alternative<ReadFile>(option->takes)) continue;
+    for (const std::string& path : values.all(long_name(*option))) {
+      files.push_back({shown_name(*option), path, is_written});
+    }
+  }
+  check_file_roles(files);
+}
+
 boost_options::options_description declared_to_boost(const Command& command) {
   boost_options::options_description declared;
   for (const Option* option : all_options(command)) {
@@ -155,6 +169,7 @@ OptionValues::OptionValues(const Command& command,
     }
   }
   for (const Option* option : all) check_together(command, *this, *option);
+  check_files(command, *this);
 }
 
 std::vector<std::string> OptionValues::given() const {

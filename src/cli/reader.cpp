@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shoal/base/error.hpp"
+
 namespace shoal::cli {
 namespace {
 
@@ -11,9 +13,11 @@ constexpr std::size_t most_ahead = 2;
 
 }  // namespace
 
-Reader::Reader(std::unique_ptr<media::Source> source, std::size_t most)
+Reader::Reader(std::unique_ptr<media::Source> source, std::size_t most, std::size_t passed_over,
+               const std::string& last_label)
     : source_(std::move(source)), most_(most), count_(source_->count()) {
   if (count_ && most_ > 0) count_ = std::min(*count_, most_);
+  if (passed_over > 0) pass_over(passed_over, last_label);
   if (source_->may_be_read_aside()) thread_ = std::thread([this] { read_ahead(); });
 }
 
@@ -24,6 +28,14 @@ Reader::~Reader() {
   }
   taken_.notify_all();
   if (thread_.joinable()) thread_.join();
+}
+
+void Reader::pass_over(std::size_t count, const std::string& last_label) {
+  read_ = count;
+  const std::string label = source_->skip(count);
+  if (label == last_label) return;
+  throw Error("--resume: frame {} was '{}' and is '{}' now: the input is another one", count - 1,
+              last_label, label);
 }
 
 std::optional<media::Item> Reader::read() {

@@ -17,8 +17,10 @@ namespace shoal::cli {
 /// picture yet. A source that must not be read from another thread is read when it is asked.
 class Reader {
  public:
-  /// @param most frames; 0: all
-  Reader(std::unique_ptr<media::Source> source, std::size_t most);
+  /// @param most frames, passed over ones included; 0: all
+  /// @param passed_over frames that are read already, the last of which must have this label
+  Reader(std::unique_ptr<media::Source> source, std::size_t most, std::size_t passed_over = 0,
+         const std::string& last_label = {});
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
   ~Reader();
@@ -29,6 +31,7 @@ class Reader {
   [[nodiscard]] std::optional<std::size_t> count() const { return count_; }
 
  private:
+  void pass_over(std::size_t count, const std::string& last_label);
   void read_ahead();
   std::optional<media::Item> read();
 

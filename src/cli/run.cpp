@@ -15,7 +15,6 @@
 #include "shoal/runtime/stop_signal.hpp"
 #include "shoal/weights/shard.hpp"
 
-#include "cli/answers.hpp"
 #include "cli/auto_plan.hpp"
 #include "cli/input_options.hpp"
 #include "cli/memory_check.hpp"
@@ -27,6 +26,7 @@
 #include "cli/reader.hpp"
 #include "cli/replanner.hpp"
 #include "cli/run_options.hpp"
+#include "cli/run_output.hpp"
 #include "cli/slowdown.hpp"
 #include "cli/startup.hpp"
 #include "cli/threads.hpp"
@@ -41,6 +41,8 @@ namespace {
 
 /// Bytes per second at which weights come at least, however slow the disk or the network to it.
 constexpr double slowest_storage = 2e6;
+/// By how much the exit code of a signal is more than its number, as of shells.
+constexpr int signal_code = 128;
 
 /// What a slow device may take to make a plan, or to read a large one and to compile it.
 constexpr Seconds seconds_to_plan = 30;
@@ -59,6 +61,11 @@ class Job {
     if (options_.patience > 0) pulse_.emplace(world_, Rank{0}, options_.patience);
     plan();
     startup_.planned = process_age();
+    open_output();
+    if (output_->is_complete()) {
+      if (pulse_) pulse_->stop();
+      return 0;
+    }
     check_memory_of_hosts(world_, *lanes_, options_.weights, bytes_to_verify());
     threads_.emplace(threads_of_rank(options_.threads, ranks_on_host_));
     threads_->run([&] {
@@ -72,7 +79,12 @@ class Job {
     }
     const int code = exit_code(world_, planned_->plan.input_rank, unread_);
     if (pulse_) pulse_->stop();
-    return code;
+    return runner_->stopped_by() != 0 ? signal_code + runner_->stopped_by() : code;
+  }
+
+  /// Where the run does not come to its end.
+  void leave(const std::string& error) {
+    if (output_) output_->leave(error.empty() ? reason_ : error);
   }
 
  private:
@@ -120,6 +132,15 @@ class Job {
     fmt::print(stderr, "shoal: {}\n", text);
   }
 
+  /// Before anything that takes long.
+  void open_output() {
+    const Shape& answer = planned_->lowered[planned_->lowered.output()].output;
+    output_.emplace(
+        world_, planned_->plan.output_rank,
+        Answers::Options{options_.output, options_.labels,
+                         static_cast<std::size_t>(answer.volume()), options_.top, options_.resume});
+  }
+
   void load() {
     if (is_input_rank()) {
       const Index frames = planned_->lowered.layers().front().output[Axis::depth];
@@ -132,19 +153,20 @@ class Job {
       return load_shard(planned_->lowered, layer, inputs, outputs);
     };
     held_.emplace(load, options_.exact ? 0 : spare_memory());
-    runner_.emplace(world_, lanes_, *held_,
-                    runtime::Runner::Options{.credits = plan::credits(planned_->plan),
-                                             .trace = !options_.trace.empty(),
-                                             .slowdowns = options_.slowdowns});
+    runner_.emplace(
+        world_, lanes_, *held_,
+        runtime::Runner::Options{.credits = plan::credits(planned_->plan),
+                                 .trace = !options_.trace.empty(),
+                                 .first_frame = static_cast<std::int64_t>(output_->resumed()),
+                                 .slowdowns = options_.slowdowns});
     startup_.loaded = process_age();
     if (is_input_rank()) {
       open_input();
-      if (!options_.metrics.empty()) metrics_.emplace(options_.metrics, planned_->plan);
+      if (!options_.metrics.empty()) {
+        metrics_.emplace(options_.metrics, planned_->plan, options_.resume);
+      }
       if (options_.verify) verify();
       if (options_.replan) watch();
-    }
-    if (is_output_rank()) {
-      answers_.emplace(options_.output, options_.labels, classes(), options_.top);
     }
   }
 
@@ -206,29 +228,28 @@ class Job {
     if (const std::string note = opened->note(); !note.empty() && !options_.quiet) {
       fmt::print(stderr, "shoal: {}: {}\n", printable(options_.input), note);
     }
-    reader_.emplace(std::move(opened), options_.frames);
+    // What a camera saw does not come again.
+    const bool is_live = media::input_kind(options_.input) == media::InputKind::camera;
+    reader_.emplace(std::move(opened), options_.frames, is_live ? 0 : output_->resumed(),
+                    output_->last_label());
     unread_.emplace(options_.strict);
-  }
-
-  [[nodiscard]] std::size_t classes() const {
-    return static_cast<std::size_t>(planned_->lowered[planned_->lowered.output()].output.volume());
   }
 
   runtime::Ends ends(Progress& progress) {
     runtime::Ends ends;
     ends.source = [this](runtime::Frame& frame) {
-      if (stop_.requested()) return runtime::Supply::end;
       const runtime::Supply supply = reader_->next(frame);
       if (supply == runtime::Supply::frame) unread_->note(frame);
       return supply;
     };
-    ends.failed = [this](const std::string& label, const std::string& error) {
-      answers_->write_error(label, error);
-    };
+    ends.stopped_by = [this] { return stop_.number(); };
     ends.sink = [this, &progress](const std::string& label, const Tensor& answer, Seconds seconds) {
       if (startup_.answered == 0) startup_.answered = process_age();
       if (options_.output.empty()) progress.clear();
-      answers_->write(label, answer, seconds);
+      output_->write(label, answer, seconds);
+    };
+    ends.failed = [this](const std::string& label, const std::string& error) {
+      output_->write_error(label, error);
     };
     ends.monitor = [this, &progress](Rank rank, const runtime::FrameReport& report) {
       progress.report(rank, report);
@@ -245,17 +266,15 @@ class Job {
       planned_->plan = change.plan;
       if (replanner_) tell(replanner_->moved(change, comm::wall_time()), progress);
     };
-    // mpirun gives its ranks a second between the signal and the end: what is answered is made
-    // safe first.
     ends.tick = [this] {
-      if (is_output_rank() && stop_.requested()) answers_->finish();
+      output_->tend(stop_.number());
       beat();
     };
     return ends;
   }
 
   std::optional<std::string> next_plan(const Progress& progress) {
-    if (stop_.requested()) return std::nullopt;
+    if (stop_.number() != 0) return std::nullopt;
     try {
       return replanner_->next(comm::wall_time());
     } catch (const Error& error) {
@@ -275,11 +294,10 @@ class Job {
     const comm::Verdict verdict = runner_->run(ends(progress));
     if (!verdict.error.empty()) {
       if (verdict.rank == world_.rank()) fmt::print(stderr, "shoal: {}\n", verdict.error);
+      reason_ = verdict.error;
       throw Failed{};
     }
-    together(world_, [&] {
-      if (answers_) answers_->finish();
-    });
+    together(world_, [&] { output_->finish(runner_->stopped_by()); });
   }
 
   void report() {
@@ -305,7 +323,11 @@ class Job {
     for (std::size_t rank = 0; rank < reports.size(); ++rank) {
       metrics_->report(Rank{static_cast<int>(rank)}, reports[rank].startup);
     }
-    metrics_->finish();
+    if (runner_->stopped_by() == 0) {
+      metrics_->finish();
+    } else {
+      metrics_->stop();
+    }
   }
 
   const comm::Communicator& world_;
@@ -324,7 +346,8 @@ class Job {
   std::optional<UnreadFrames> unread_;  ///< on the input rank
   std::optional<Metrics> metrics_;
   std::optional<Replanner> replanner_;
-  std::optional<Answers> answers_;
+  std::optional<RunOutput> output_;
+  std::string reason_;  ///< why the run ends early
   runtime::StopSignal stop_;
 };
 
@@ -337,7 +360,10 @@ int run_run(Arguments arguments) {
   }
   const comm::Environment environment;
   const comm::Communicator world = comm::Communicator::world();
-  return run_together(world, [&] { return Job(world).run(arguments); });
+  Job job(world);
+  return run_together(
+      world, [&] { return job.run(arguments); },
+      [&](const std::string& error) { job.leave(error); });
 }
 
 }  // namespace shoal::cli

@@ -6,6 +6,7 @@
 #include "shoal/base/error.hpp"
 #include "shoal/plan/limits.hpp"
 
+#include "cli/answer_writer.hpp"
 #include "cli/plan_source.hpp"
 #include "cli/slowdown.hpp"
 #include "cli/threads.hpp"
@@ -57,7 +58,11 @@ OptionGroup output_options() {
   return {"What comes out",
           {{.name = "output",
             .takes = WrittenFile{},
-            .help = "FILE.txt, FILE.jsonl or FILE.h5; the standard output without it"},
+            .help = "FILE.txt, .jsonl, .csv or .h5; the standard output without it"},
+           {.name = "resume",
+            .takes = Flag{},
+            .help = "go on with the results that an earlier run left in FILE.part",
+            .needs = {Setting{"output", {}}}},
            {.name = "top",
             .takes = Whole{.least = 1, .most = 1000, .name = "N", .unit = "classes"},
             .help = "how many to print",
@@ -169,6 +174,8 @@ void read_output(const OptionValues& values, RunOptions& run) {
   run.output = values.text("output");
   run.labels = values.text("labels");
   run.top = values.whole<std::size_t>("top");
+  run.resume = values.given("resume");
+  check_ending(run.output);
   run.verify = values.given("verify");
   run.quiet = values.given("quiet");
   run.metrics = values.text("metrics");

@@ -23,6 +23,7 @@ struct RunOptions {
   std::string input;
   bool strict = false;  ///< end at the first frame that cannot be read
   std::string output;
+  bool resume = false;
   std::string labels;
   std::size_t top = 5;
   std::size_t frames = 0;     ///< at most; 0: all

@@ -52,8 +52,8 @@ class Member {
     runtime::Ends ends;
     ends.source = [this, frames, next = std::size_t{0}](runtime::Frame& frame) mutable {
       if (next == frames) return runtime::Supply::end;
-      frame = {fmt::format("{}", next++),
-               Tensor(job_.lanes->front().graph.layers().front().output)};
+      frame = {
+          fmt::format("{}", next++), Tensor(job_.lanes->front().graph.layers().front().output), {}};
       run_.passages.push_back({comm::wall_time(), 0});
       return runtime::Supply::frame;
     };

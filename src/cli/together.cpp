@@ -33,15 +33,18 @@ void together(const comm::Communicator& world, const std::function<void()>& step
   throw Failed{code};
 }
 
-int run_together(const comm::Communicator& world, const std::function<int()>& job) {
+int run_together(const comm::Communicator& world, const std::function<int()>& job,
+                 const std::function<void(const std::string& error)>& leave) {
   try {
     return job();
   } catch (const Failed& failed) {
+    if (leave) leave({});
     return failed.code;
   } catch (const std::exception& error) {
     fmt::print(stderr, "shoal: rank {} on {}: {}\n", world.rank().value, comm::host_name(),
                printable(error.what(), longest_message));
     std::fflush(stderr);
+    if (leave) leave(error.what());
   }
   comm::abort_job(1);
 }

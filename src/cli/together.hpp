@@ -16,7 +16,9 @@ struct Failed {
 void together(const comm::Communicator& world, const std::function<void()>& step);
 
 /// Runs `job` on every rank and gives the exit code. An error that only this rank knows of ends the
-/// job for all, after what this rank has open is cleared away.
-int run_together(const comm::Communicator& world, const std::function<int()>& job);
+/// job for all.
+/// @param leave called after an error was printed, with its text, or none where another rank did
+int run_together(const comm::Communicator& world, const std::function<int()>& job,
+                 const std::function<void(const std::string& error)>& leave = {});
 
 }  // namespace shoal::cli

@@ -11,6 +11,16 @@
 #include "media/pictures.hpp"
 
 namespace shoal::media {
+
+std::string Source::skip(std::size_t count) {
+  std::string label;
+  for (; count > 0; --count) {
+    const auto item = next();
+    if (!item) break;
+    label = item->label;
+  }
+  return label;
+}
 namespace {
 
 namespace fs = std::filesystem;

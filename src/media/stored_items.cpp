@@ -31,11 +31,16 @@ class StoredItems final : public Source {
 
   std::optional<Item> next() override {
     if (next_ == extents_.front()) return std::nullopt;
-    Item item{fmt::format("{}#{}", file_.name(), next_), Tensor(input_)};
+    Item item{label(next_), Tensor(input_)};
     item.error = read(item.tensor.span());
     if (!item.error.empty()) item.tensor = {};
     ++next_;
     return item;
+  }
+  std::string skip(std::size_t count) override {
+    const Index passed = std::min(static_cast<Index>(count), extents_.front() - next_);
+    next_ += passed;
+    return passed > 0 ? label(next_ - 1) : std::string();
   }
   [[nodiscard]] bool may_be_read_aside() const override { return false; }
   [[nodiscard]] std::optional<std::size_t> count() const override {
@@ -43,6 +48,10 @@ class StoredItems final : public Source {
   }
 
  private:
+  [[nodiscard]] std::string label(Index row) const {
+    return fmt::format("{}#{}", file_.name(), row);
+  }
+
   /// Reads the next row; gives why not where that fails.
   std::string read(std::span<float> to) {
     std::vector<storage::Slab> slabs = {{next_, 1}};

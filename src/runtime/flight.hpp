@@ -27,4 +27,10 @@ struct Flight {
   bool computed = false;
 };
 
+/// A frame without a tensor, on the output rank.
+struct FrameFailure {
+  std::string label;
+  std::string error;
+};
+
 }  // namespace shoal::runtime

@@ -10,6 +10,7 @@ namespace shoal::runtime {
 
 void Runner::Loop::admit() {
   while (!ended_ && plan_->dispatcher().has_credit()) {
+    if (stopped_by_ != 0) return end_input("");
     ask_for_plan();
     if (next_plan_) return;
     Frame frame;
@@ -20,11 +21,9 @@ void Runner::Loop::admit() {
     } catch (const Error& error) {
       return end_input(error.what());
     }
-    if (frame.error.empty()) {
-      take_in(std::move(frame));
-    } else {
-      pass_on_failed(frame);
-    }
+    // Many in a row need no credits: what else there is to see to must not wait for them.
+    if (!frame.error.empty()) return pass_on_failed(frame);
+    take_in(std::move(frame));
   }
 }
 
@@ -71,7 +70,7 @@ void Runner::Loop::take_in(Frame frame) {
 void Runner::Loop::end_input(const std::string& error) {
   ended_ = true;
   verdict_ = {self_, error};
-  post_to_all(std::string(1, static_cast<char>(Subject::end)) + error);
+  post_to_all(write_letter(Subject::end, Signal{stopped_by_}, error));
 }
 
 void Runner::Loop::observe(const std::string& letter) {

@@ -17,7 +17,8 @@ enum class Subject : char {
   done = 'd',    ///< FrameReport: a rank has done its part of a frame
   answer = 'a',  ///< FrameNumber and the answer's floats, for whoever observes
   plan = 'p',    ///< a plan's document: all frames are answered, the next one goes by it
-  end = 'e',     ///< what failed, or nothing: no more frames will come
+  stop = 's',    ///< Signal: a rank was asked to end
+  end = 'e',     ///< Signal that ended the input, and what failed: no more frames will come
 };
 
 struct Ticket {
@@ -32,6 +33,10 @@ struct FrameNumber {
 struct FailedFrame {
   std::int64_t frame = 0;
   std::uint64_t label_size = 0;  ///< bytes of the text that are the label; the others are the error
+};
+
+struct Signal {
+  int number = 0;  ///< 0: none
 };
 
 /// A letter: the subject, a value as it lies in memory (all ranks run the same program on the same

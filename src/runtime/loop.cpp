@@ -17,7 +17,8 @@ Runner::Loop::Loop(const comm::Communicator& world, Lanes lanes, WeightCache& we
       input_rank_(lanes->front().input_rank),
       output_rank_(lanes->front().output_rank),
       options_(std::move(options)),
-      plan_(std::make_unique<Deployment>(std::move(lanes), options_.credits, Times{})) {
+      plan_(std::make_unique<Deployment>(std::move(lanes), options_.credits, Times{})),
+      next_frame_(options_.first_frame) {
   load();
 }
 
@@ -87,6 +88,7 @@ void Runner::Loop::attend() {
   courier_->progress();
   mailbox_->progress();
   while (const auto letter = mailbox_->poll()) read_letter(*letter);
+  tell_signal();
   if (ends_->tick) ends_->tick();
 }
 
@@ -117,10 +119,27 @@ void Runner::Loop::read_letter(const comm::Letter& letter) {
     case Subject::plan:
       next_plan_ = text.substr(1);
       break;
+    case Subject::stop:
+      if (stopped_by_ == 0) stopped_by_ = runtime::read_letter<Signal>(text).number;
+      break;
     case Subject::end:
       ended_ = true;
-      verdict_ = {letter.from, text.substr(1)};
+      stopped_by_ = runtime::read_letter<Signal>(text).number;
+      verdict_ = {letter.from, text_of_letter<Signal>(text)};
       break;
+  }
+}
+
+/// The input rank ends the input, whichever rank was asked to.
+void Runner::Loop::tell_signal() {
+  if (is_signal_told_ || !ends_->stopped_by) return;
+  const Signal signal{ends_->stopped_by()};
+  if (signal.number == 0) return;
+  is_signal_told_ = true;
+  if (!is_input()) {
+    mailbox_->post(input_rank_, write_letter(Subject::stop, signal));
+  } else if (stopped_by_ == 0) {
+    stopped_by_ = signal.number;
   }
 }
 

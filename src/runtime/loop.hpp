@@ -35,6 +35,7 @@ class Runner::Loop {
   [[nodiscard]] std::size_t most_in_flight() const;
   [[nodiscard]] const std::vector<Span>& spans() const { return spans_; }
   [[nodiscard]] Bytes peak_memory() const { return options_.machine->peak_memory(); }
+  [[nodiscard]] int stopped_by() const { return stopped_by_; }
 
  private:
   using Number = std::int64_t;
@@ -46,6 +47,7 @@ class Runner::Loop {
   void read_letter(const comm::Letter& letter);
   void post_to_all(const std::string& letter);
   void idle();
+  void tell_signal();
   void rest(comm::Courier::Arrival* arrival);
 
   // On the input rank.
@@ -114,6 +116,8 @@ class Runner::Loop {
   std::map<Number, Tensor> observed_;
   Number next_frame_ = 0;
   bool ended_ = false;
+  int stopped_by_ = 0;
+  bool is_signal_told_ = false;
   comm::Verdict verdict_;  ///< why the run ends early
   std::optional<std::string> next_plan_;
 

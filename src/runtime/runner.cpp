@@ -22,6 +22,10 @@ comm::Verdict Runner::run(const Ends& ends) {
   return loop_->run(ends);
 }
 
+int Runner::stopped_by() const {
+  return loop_->stopped_by();
+}
+
 const std::vector<program::Program>& Runner::lanes() const {
   return loop_->lanes();
 }

@@ -7,17 +7,22 @@ namespace {
 
 // What a handler may touch is static and of this type (C++ [support.signal]).
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-volatile std::sig_atomic_t stop_requested = 0;
+volatile std::sig_atomic_t stopped_by = 0;
 
 void request_stop(int signal) {
-  if (stop_requested != 0) std::signal(signal, SIG_DFL);
-  stop_requested = 1;
+  if (stopped_by == 0) {
+    stopped_by = signal;
+    return;
+  }
+  // What was answered is in the file.
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
 }
 
 }  // namespace
 
 StopSignal::StopSignal() {
-  stop_requested = 0;
+  stopped_by = 0;
   std::signal(SIGINT, request_stop);
   std::signal(SIGTERM, request_stop);
 }
@@ -27,8 +32,8 @@ StopSignal::~StopSignal() {
   std::signal(SIGTERM, SIG_DFL);
 }
 
-bool StopSignal::requested() const {
-  return stop_requested != 0;
+int StopSignal::number() const {
+  return stopped_by;
 }
 
 }  // namespace shoal::runtime

@@ -18,8 +18,8 @@ std::string shortened(std::string text) {
   constexpr std::string_view label = "error message = '";
   if (const std::size_t reason = text.find(label); reason != std::string::npos) {
     const std::size_t begin = reason + label.size();
-    text =
-        text.substr(0, text.find(':')) + ": " + text.substr(begin, text.find('\'', begin) - begin);
+    const std::size_t head = std::min(text.find(':'), text.find(", errno"));
+    text = text.substr(0, head) + ": " + text.substr(begin, text.find('\'', begin) - begin);
   }
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;

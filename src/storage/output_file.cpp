@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <array>
-#include <map>
 
 #include "shoal/base/error.hpp"
 #include "shoal/storage/hdf5.hpp"
@@ -13,18 +11,9 @@ namespace {
 /// HDF5 keeps an attribute in its object's header, 64 kB; Keras cuts longer ones the same way.
 constexpr std::size_t most_attribute_bytes = 64512;
 
-Handle float_space(std::span<const Index> extents, bool growing) {
-  std::vector<hsize_t> now;
-  std::vector<hsize_t> most;
-  if (growing) {
-    now.push_back(0);
-    most.push_back(H5S_UNLIMITED);
-  }
-  for (const Index extent : extents) {
-    now.push_back(static_cast<hsize_t>(extent));
-    most.push_back(static_cast<hsize_t>(extent));
-  }
-  return {H5Screate_simple(static_cast<int>(now.size()), now.data(), most.data()), H5Sclose};
+Handle space_of(std::span<const Index> extents) {
+  const std::vector<hsize_t> sizes(extents.begin(), extents.end());
+  return {H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), H5Sclose};
 }
 
 /// How datasets are made: without the time, so that equal contents are equal bytes.
@@ -45,7 +34,6 @@ Handle variable_string() {
 struct OutputFile::State {
   Handle file;
   Handle link_creation;
-  std::map<std::string, Handle> growing;
 
   void set(const std::string& file_name, const std::string& group, const std::string& name,
            hid_t type, hid_t space, const void* values) const {
@@ -55,30 +43,6 @@ struct OutputFile::State {
                 H5Aclose},
                file_name, "cannot be written");
     expect(H5Awrite(attribute.id(), type, values), file_name, "cannot be written");
-  }
-
-  /// Adds one element to a growing dataset along its first axis.
-  void append(const std::string& file_name, const std::string& dataset, hid_t type,
-              const void* value) const {
-    const hid_t data = growing.at(dataset).id();
-    const Handle before = expect({H5Dget_space(data), H5Sclose}, file_name, dataset);
-    const auto axes = static_cast<std::size_t>(H5Sget_simple_extent_ndims(before.id()));
-    std::vector<hsize_t> extents(axes);
-    H5Sget_simple_extent_dims(before.id(), extents.data(), nullptr);
-    std::vector<hsize_t> begin(axes, 0);
-    std::vector<hsize_t> count = extents;
-    begin.front() = extents.front()++;
-    count.front() = 1;
-    expect(H5Dset_extent(data, extents.data()), file_name, "cannot be written");
-    const Handle space = expect({H5Dget_space(data), H5Sclose}, file_name, dataset);
-    expect(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, begin.data(), nullptr, count.data(),
-                               nullptr),
-           file_name, dataset);
-    const Handle memory =
-        expect({H5Screate_simple(static_cast<int>(axes), count.data(), nullptr), H5Sclose},
-               file_name, dataset);
-    expect(H5Dwrite(data, type, memory.id(), space.id(), H5P_DEFAULT, value), file_name,
-           "cannot be written");
   }
 };
 
@@ -141,7 +105,7 @@ void OutputFile::set_numbers(const std::string& object, const std::string& name,
 }
 
 void OutputFile::create(const std::string& dataset, std::span<const Index> extents) {
-  const Handle space = float_space(extents, false);
+  const Handle space = space_of(extents);
   const Handle creation = dataset_creation();
   expect({H5Dcreate2(state_->file.id(), dataset.c_str(), H5T_IEEE_F32LE, space.id(),
                      state_->link_creation.id(), creation.id(), H5P_DEFAULT),
@@ -169,50 +133,11 @@ void OutputFile::write(const std::string& dataset, std::span<const Slab> slabs,
          file_.name(), "cannot be written");
 }
 
-void OutputFile::create_growing(const std::string& dataset, std::span<const Index> row_extents) {
-  const Handle space = float_space(row_extents, true);
-  const Handle creation = dataset_creation();
-  std::vector<hsize_t> chunk = {1};
-  for (const Index extent : row_extents) chunk.push_back(static_cast<hsize_t>(extent));
-  H5Pset_chunk(creation.id(), static_cast<int>(chunk.size()), chunk.data());
-  state_->growing.insert_or_assign(
-      dataset, expect({H5Dcreate2(state_->file.id(), dataset.c_str(), H5T_IEEE_F32LE, space.id(),
-                                  state_->link_creation.id(), creation.id(), H5P_DEFAULT),
-                       H5Dclose},
-                      file_.name(), "cannot be written"));
-}
-
-void OutputFile::append(const std::string& dataset, std::span<const float> row) {
-  state_->append(file_.name(), dataset, H5T_NATIVE_FLOAT, row.data());
-}
-
-void OutputFile::create_growing_strings(const std::string& dataset) {
-  const Handle space = float_space({}, true);
-  const Handle type = variable_string();
-  const Handle creation = dataset_creation();
-  constexpr std::array<hsize_t, 1> chunk = {64};
-  H5Pset_chunk(creation.id(), 1, chunk.data());
-  state_->growing.insert_or_assign(
-      dataset, expect({H5Dcreate2(state_->file.id(), dataset.c_str(), type.id(), space.id(),
-                                  state_->link_creation.id(), creation.id(), H5P_DEFAULT),
-                       H5Dclose},
-                      file_.name(), "cannot be written"));
-}
-
-void OutputFile::append(const std::string& dataset, const std::string& value) {
-  const Handle type = variable_string();
-  const char* text = value.c_str();
-  state_->append(file_.name(), dataset, type.id(), static_cast<const void*>(&text));
-}
-
 void OutputFile::flush() {
   expect(H5Fflush(state_->file.id(), H5F_SCOPE_GLOBAL), file_.name(), "cannot be written");
 }
 
 void OutputFile::commit() {
-  for (auto& [name, data] : state_->growing) {
-    if (!data.reset()) throw Error("{}: cannot be written: {}", file_.name(), last_error());
-  }
   flush();
   state_->link_creation.reset();
   if (!state_->file.reset()) {

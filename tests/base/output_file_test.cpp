@@ -1,9 +1,12 @@
 #include "shoal/base/output_file.hpp"
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include <fcntl.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -77,11 +80,82 @@ TEST_F(PendingFileTest, WritesToADeviceDirectly) {
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }
 
-TEST_F(PendingFileTest, DoesNotWaitForTheReaderOfAPipe) {
+TEST_F(PendingFileTest, WritesToThePipeThatSomebodyReads) {
   const fs::path name = folder / "pipe";
   ASSERT_EQ(::mkfifo(name.c_str(), 0600), 0);
-  const PendingFile file(name);
-  EXPECT_EQ(file.path(), name);
+  const int reader = ::open(name.c_str(), O_RDONLY | O_NONBLOCK);
+  {
+    PendingStream file(name);
+    file.write("one\n");
+    file.write("two\n");
+    file.commit();
+  }
+  std::array<char, 16> bytes{};
+  EXPECT_EQ(::read(reader, bytes.data(), bytes.size()), 8);
+  ::close(reader);
+  EXPECT_TRUE(fs::is_fifo(name));
+}
+
+/// `/dev/stdout` stands for whatever that is, a file too; it is written on, not replaced.
+TEST_F(PendingFileTest, WritesOnWhatIsOpenAlready) {
+  const fs::path name = folder / "log";
+  const int opened = ::open(name.c_str(), O_WRONLY | O_CREAT, 0600);
+  ASSERT_EQ(::write(opened, "before\n", 7), 7);
+  {
+    PendingStream file(fmt::format("/dev/fd/{}", opened));
+    EXPECT_TRUE(file.file().is_direct());
+    file.write("one\n");
+    file.commit();
+  }
+  ::close(opened);
+  EXPECT_EQ(contents(name), "before\none\n");
+}
+
+TEST_F(PendingFileTest, FollowsLinksAndLeavesThem) {
+  fs::create_directory(folder / "there");
+  std::ofstream(folder / "there" / "file") << "old";
+  fs::create_symlink("there/file", folder / "one");
+  fs::create_symlink("one", folder / "two");
+  PendingStream file(folder / "two");
+  file.write("new");
+  file.commit();
+  EXPECT_TRUE(fs::is_symlink(folder / "two"));
+  EXPECT_EQ(contents(folder / "there" / "file"), "new");
+  fs::create_symlink("nowhere", folder / "three");
+  EXPECT_THROW(PendingFile{folder / "three"}, Error);
+}
+
+TEST_F(PendingFileTest, FollowsNoLinkThatStandsForAPartialFile) {
+  std::ofstream(folder / "precious") << "old";
+  fs::create_symlink("precious", folder / "answers.txt.part");
+  EXPECT_THROW(PendingFile{folder / "answers.txt"}, Error);
+  EXPECT_EQ(contents(folder / "precious"), "old");
+}
+
+TEST_F(PendingFileTest, HasOneWriter) {
+  PendingStream first(folder / "answers.txt");
+  first.write("one\n");
+  EXPECT_THROW(PendingFile(folder / "answers.txt", Leftover::replace), Error);
+  EXPECT_THROW(PendingFile(folder / "answers.txt", Leftover::set_aside), Error);
+  first.commit();
+  EXPECT_EQ(contents(folder / "answers.txt"), "one\n");
+}
+
+TEST_F(PendingFileTest, KeepsWhatIsWorthKeeping) {
+  {
+    PendingStream file(folder / "answers.txt");
+    file.write("one\n");
+    file.keep();
+  }
+  EXPECT_EQ(contents(folder / "answers.txt.part"), "one\n");
+  {
+    PendingStream file(folder / "answers.txt", Leftover::append);
+    file.write("two\n");
+  }
+  EXPECT_EQ(contents(folder / "answers.txt.part"), "one\ntwo\n");
+  const PendingFile file(folder / "answers.txt", Leftover::set_aside);
+  EXPECT_TRUE(file.has_set_aside());
+  EXPECT_EQ(contents(folder / "answers.txt.part.old"), "one\ntwo\n");
 }
 
 TEST_F(PendingFileTest, AStreamsBytesAreThereAtOnceAndNamedAtTheEnd) {

@@ -1,19 +1,13 @@
 #include "cli/answers.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cmath>
-#include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
-
-#include "shoal/storage/hdf5.hpp"
 
 #include "support/error_text.hpp"
-#include "support/full_disk.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace shoal::cli {
@@ -50,17 +44,10 @@ class AnswersTest : public ::testing::Test {
     std::ofstream(folder_.file(name), std::ios::binary) << text;
     return folder_.file(name);
   }
-  static std::string read(const std::string& path) {
-    std::ostringstream text;
-    text << std::ifstream(path).rdbuf();
-    return text.str();
-  }
-  static Answer answer(std::size_t frame, const std::string& label) {
-    return {frame, label, 0.5, best_guesses(probabilities, 2, labels), probabilities};
-  }
-  static void write_two(AnswerWriter& writer) {
-    writer.write(answer(0, "fish.png"));
-    writer.write(answer(1, "sea\"\xff.png"));
+  static Tensor tensor() {
+    Tensor tensor(Shape::features(4));
+    std::copy(probabilities.begin(), probabilities.end(), tensor.span().begin());
+    return tensor;
   }
 
   shoal::testing::TemporaryFolder folder_;
@@ -81,95 +68,31 @@ TEST_F(AnswersTest, RefusesLabelsThatAreNotAsManyAsClasses) {
               HasSubstr("none: cannot be read"));
 }
 
-TEST_F(AnswersTest, TextIsForPeople) {
-  const auto writer = make_answer_writer(folder_.file("answers.txt"), 4);
-  writer->write(answer(0, "fish.png"));
-  writer->finish();
-  EXPECT_EQ(read(folder_.file("answers.txt")), "fish.png\n   50.0 %  1  bee\n   25.0 %  3  dog\n");
+TEST_F(AnswersTest, CountsWhatIsWrittenAndWhatCouldNotBeRead) {
+  Answers answers({folder_.file("a.jsonl"), "", 4, 2, false});
+  answers.write("a.png", tensor(), 0.5);
+  answers.write_error("b.png", "is damaged");
+  EXPECT_EQ(answers.count(), 2U);
+  EXPECT_EQ(answers.errors(), 1U);
+  EXPECT_EQ(answers.kept(), "2 answers are kept in " + folder_.file("a.jsonl.part") +
+                                "; the same command with --resume goes on from there");
+  answers.finish();
 }
 
-/// A frame that could not be read has its place in each kind of file.
-TEST_F(AnswersTest, SaysWhichFramesCouldNotBeRead) {
-  for (const char* name : {"a.txt", "a.jsonl", "a.h5"}) {
-    const auto writer = make_answer_writer(folder_.file(name), 4);
-    writer->write(answer(0, "fish.png"));
-    writer->write_error({1, "cut.png", "is damaged", 4});
-    writer->finish();
+TEST_F(AnswersTest, SaysNothingOfAFileWithoutAnswers) {
+  const Answers answers({folder_.file("a.jsonl"), "", 4, 2, false});
+  EXPECT_EQ(answers.kept(), "");
+  EXPECT_EQ(Answers({"", "", 4, 2, false}).kept(), "");
+}
+
+TEST_F(AnswersTest, TellsWhereAnEarlierRunsAnswersWent) {
+  {
+    Answers earlier({folder_.file("a.jsonl"), "", 4, 2, false});
+    earlier.write("a.png", tensor(), 0.5);
   }
-  EXPECT_THAT(read(folder_.file("a.txt")), HasSubstr("\ncut.png\n  error: is damaged\n"));
-  EXPECT_THAT(read(folder_.file("a.jsonl")),
-              HasSubstr("\n{\"frame\":1,\"input\":\"cut.png\",\"error\":\"is damaged\"}\n"));
-  const storage::InputFile file(folder_.file("a.h5"));
-  std::vector<float> values(8);
-  const std::vector<storage::Slab> all = {{0, 2}, {0, 4}};
-  file.read("/probabilities", all, values);
-  EXPECT_EQ(values[1], probabilities[1]);
-  EXPECT_TRUE(std::isnan(values[4]) && std::isnan(values[7]));
-  EXPECT_TRUE(file.has("/errors"));
-}
-
-TEST_F(AnswersTest, WithoutAFileTextGoesToTheStandardOutput) {
-  ::testing::internal::CaptureStdout();
-  const auto writer = make_answer_writer("", 4);
-  writer->write({0, "fish.png", 0.5, best_guesses(probabilities, 1, {}), probabilities});
-  writer->finish();
-  EXPECT_EQ(::testing::internal::GetCapturedStdout(), "fish.png\n   50.0 %  1\n");
-}
-
-/// A file may have any name; a line of JSON may not.
-TEST_F(AnswersTest, JsonHasAnObjectALineWhateverTheNames) {
-  for (const char* name : {"answers.jsonl", "answers.json"}) {
-    const auto writer = make_answer_writer(folder_.file(name), 4);
-    write_two(*writer);
-    writer->finish();
-    std::istringstream lines(read(folder_.file(name)));
-    std::string line;
-    std::getline(lines, line);
-    EXPECT_EQ(nlohmann::json::parse(line), nlohmann::json::parse(R"({"frame": 0,
-        "input": "fish.png", "seconds": 0.5,
-        "top": [{"class": 1, "label": "bee", "probability": 0.5},
-                {"class": 3, "label": "dog", "probability": 0.25}]})"));
-    std::getline(lines, line);
-    EXPECT_EQ(nlohmann::json::parse(line).at("input"), "sea\"\xef\xbf\xbd.png");
-    EXPECT_FALSE(std::getline(lines, line));
-  }
-}
-
-TEST_F(AnswersTest, Hdf5HasARowForEachFrame) {
-  for (const char* name : {"answers.h5", "answers.hdf5"}) {
-    const std::string path = folder_.file(name);
-    const auto writer = make_answer_writer(path, 4);
-    write_two(*writer);
-    writer->finish();
-    const storage::InputFile file(path);
-    EXPECT_EQ(file.extents("/probabilities"), (std::vector<Index>{2, 4}));
-    std::array<float, 4> row{};
-    file.read("/probabilities", std::vector<storage::Slab>{{1, 1}, {0, 4}}, row);
-    EXPECT_EQ(row, probabilities);
-    EXPECT_TRUE(file.has("/frames"));
-  }
-}
-
-TEST_F(AnswersTest, NoFileIsLeftOfARunThatFailed) {
-  for (const char* name : {"a.txt", "a.jsonl", "a.h5"}) {
-    const auto writer = make_answer_writer(folder_.file(name), 4);
-    write_two(*writer);
-  }
-  EXPECT_EQ(folder_.size(), 0U);
-}
-
-/// Of a long run the first answer that cannot be written ends it, not the last.
-TEST_F(AnswersTest, AFullDiskIsToldAtOnce) {
-  for (const char* name : {"a.txt", "a.jsonl"}) {
-    const shoal::testing::FullDisk full(100);
-    const auto writer = make_answer_writer(folder_.file(name), 4);
-    EXPECT_THAT(shoal::testing::error_text([&] {
-                  write_two(*writer);
-                  write_two(*writer);
-                }),
-                HasSubstr(std::string(name) + ": cannot be written; is the disk full?"));
-  }
-  EXPECT_EQ(folder_.size(), 0U);
+  const Answers again({folder_.file("a.jsonl"), "", 4, 2, false});
+  EXPECT_THAT(again.set_aside(), HasSubstr(folder_.file("a.jsonl.part.old")));
+  EXPECT_EQ(again.resumed(), 0U);
 }
 
 }  // namespace

@@ -88,12 +88,18 @@ TEST_F(MetricsTest, WritesALineForEachRanksStart) {
       "planned": 0.5, "loaded": 1.0, "answered": 2.0})"));
 }
 
-TEST_F(MetricsTest, LeavesNoFileOfARunThatFailed) {
+TEST_F(MetricsTest, KeepsTheLinesOfARunThatFailed) {
   {
     Metrics metrics(path_in_folder(), plan_of_two_stages());
     metrics.report({0}, report_of(0, 0));
   }
-  EXPECT_EQ(folder_.size(), 0U);
+  EXPECT_FALSE(std::filesystem::exists(path_in_folder()));
+  std::ofstream(folder_.file("metrics.jsonl.part"), std::ios::app) << "half a l";
+  Metrics metrics(path_in_folder(), plan_of_two_stages(), true);
+  metrics.report({0}, report_of(1, 0));
+  metrics.finish();
+  EXPECT_EQ(lines().size(), 2U);
+  EXPECT_EQ(folder_.size(), 1U);
 }
 
 TEST_F(MetricsTest, SaysThatItCannotBeWritten) {
@@ -104,7 +110,7 @@ TEST_F(MetricsTest, SaysThatItCannotBeWritten) {
   };
   const shoal::testing::FullDisk full(4096);
   EXPECT_THAT(shoal::testing::error_text([&] { write(path_in_folder()); }),
-              HasSubstr("metrics.jsonl: cannot be written; is the disk full?"));
+              HasSubstr("metrics.jsonl: cannot be written: File too large"));
   EXPECT_THAT(shoal::testing::error_text([&] { write(folder_.file("no/metrics.jsonl")); }),
               HasSubstr("no/metrics.jsonl: cannot be written"));
 }

@@ -66,7 +66,7 @@ TEST_F(PlanVerb, LeavesNoFileOnAFullDisk) {
   {
     // Less than the document, more than the line that says why.
     const shoal::testing::FullDisk full(512);
-    expect_refused(split({"plan", "write", "-o", path}), "is the disk full?");
+    expect_refused(split({"plan", "write", "-o", path}), "cannot be written: File too large");
   }
   EXPECT_EQ(folder_.size(), 0U);
   expect_refused(split({"plan", "write", "-o", folder_.file("none/plan.json")}), "none/plan.json");

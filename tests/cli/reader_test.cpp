@@ -37,7 +37,7 @@ class ScriptedSource final : public media::Source {
     }
     Tensor tensor(Shape::features(1));
     tensor.span()[0] = static_cast<float>(script_.given);
-    return media::Item{std::to_string(script_.given++), std::move(tensor)};
+    return media::Item{std::to_string(script_.given++), std::move(tensor), {}};
   }
   [[nodiscard]] bool may_be_read_aside() const override { return script_.may_be_read_aside; }
   [[nodiscard]] std::optional<std::size_t> count() const override { return script_.count; }

@@ -51,8 +51,8 @@ class Pipeline:
         self.expected = alexnet_run.json_lines(self.answers)
         self.answers.unlink()
 
-    def compare(self):
-        found = alexnet_run.json_lines(self.answers)
+    def compare(self, path):
+        found = alexnet_run.json_lines(path)
         alexnet_run.compare(found, self.expected)
         return len(found)
 
@@ -61,32 +61,36 @@ class Pipeline:
         in_flight = int(re.search(r"(\d+) in flight at most", done.stdout).group(1))
         if not 2 <= in_flight <= CREDITS:
             sys.exit(f"{in_flight} frames in flight with {CREDITS} credits")
-        count = self.compare()
+        count = self.compare(self.answers)
         if count != FRAMES:
             sys.exit(f"{count} answers to {FRAMES} frames")
         self.answers.unlink()
         print(f"{count} answers, {in_flight} in flight", flush=True)
 
     def interrupted(self, seconds, kind):
-        """After `seconds` SIGINT, as by Ctrl-C: mpirun hands it on as it does."""
+        """After `seconds` SIGINT, as by Ctrl-C: mpirun hands it on as it does. What was answered is
+        kept, as a partial file unless that was all."""
         output = self.answers.with_suffix(kind)
+        part = output.with_name(output.name + ".part")
         command = [output if word is self.answers else word for word in self.command]
         job = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(seconds)
         job.send_signal(signal.SIGINT)
         job.wait(timeout=30)
         moment = f"{output.name}, interrupted after {seconds:.2f} s"
-        if not output.is_file():
-            if list(self.folder.glob("*.part")):
-                sys.exit(f"{moment}: the output was not completed")
+        if not output.is_file() and not part.is_file():
             print(f"{moment}, before the first frame", flush=True)
             return
-        count = {".jsonl": self.compare, ".h5": self.count_hdf5, ".txt": self.count_text}[kind]()
-        print(f"{moment}: {count} answers", flush=True)
-        output.unlink()
+        left = output if output.is_file() else part
+        count = {".jsonl": self.compare, ".h5": self.count_hdf5, ".txt": self.count_text}[kind](left)
+        print(f"{moment}: {count} answers in {left.name}", flush=True)
+        if count < FRAMES and left == output or job.returncode == 0 and left == part:
+            sys.exit(f"{moment}: {left.name} with exit code {job.returncode}")
+        for path in self.folder.glob(f"*{output.name}*"):
+            path.unlink()
 
-    def count_hdf5(self):
-        with h5py.File(self.answers.with_suffix(".h5")) as file:
+    def count_hdf5(self, path):
+        with h5py.File(path) as file:
             rows, names = file["probabilities"][:], file["frames"][:]
         if len(names) != len(rows):
             sys.exit(f"{len(names)} names for {len(rows)} answers")
@@ -98,9 +102,10 @@ class Pipeline:
                     sys.exit(f"answer {i}: {row}, one rank says {theirs['top']}")
         return len(rows)
 
-    def count_text(self):
+    def count_text(self, path):
         """Blocks of a line with the input's name and a line for each guess, the last one whole."""
-        lines = self.answers.with_suffix(".txt").read_text().splitlines()
+        lines = [line for line in path.read_text().splitlines()
+                 if not line.startswith(("complete: ", "partial: "))]
         size = 1 + len(self.expected[0]["top"])
         if len(lines) % size:
             sys.exit(f"the last answer is cut off: {lines[-size:]}")

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A rank that is stopped, or whose program is killed, ends the whole job: with a line that names it, a
-code that is not zero and no process left behind. mpirun ends the others as after Ctrl-C, so that the
-output holds the frames that were answered, if anything."""
+code that is not zero and no process left behind. The frames that were answered are kept in a partial
+file."""
 
 import argparse
 import os
@@ -65,11 +65,12 @@ class Jobs:
         if self.metrics.exists():
             sys.exit("the metrics look complete")
         if self.answers.exists():
-            frames = [answer["frame"] for answer in alexnet_run.json_lines(self.answers)]
-            if frames != list(range(len(frames))):
-                sys.exit(f"answers to {frames}")
-            self.answers.unlink()
-        for part in self.folder.glob("*.part"):
+            sys.exit("a partial result looks complete")
+        part = self.answers.with_name(self.answers.name + ".part")
+        frames = [answer["frame"] for answer in alexnet_run.json_lines(part)]
+        if not frames or frames != list(range(len(frames))):
+            sys.exit(f"answers to {frames}")
+        for part in self.folder.glob("*.part*"):
             part.unlink()
 
 

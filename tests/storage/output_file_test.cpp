@@ -91,30 +91,6 @@ TEST_F(OutputFileTest, GivesBackNumbersOfADataset) {
   }
 }
 
-TEST_F(OutputFileTest, GrowsRowByRow) {
-  OutputFile out(path_);
-  out.create_growing("/answers", std::vector<Index>{2});
-  out.create_growing_strings("/names");
-  for (int row = 0; row < 100; ++row) {
-    out.append("/answers", std::vector<float>{static_cast<float>(row), 0.5F});
-    out.append("/names", fmt::format("frame {}", row));
-  }
-  out.commit();
-  const InputFile in(path_);
-  EXPECT_THAT(in.extents("/answers"), ElementsAre(100, 2));
-  std::vector<float> back(2);
-  in.read("/answers", std::vector<Slab>{{99, 1}, {0, 2}}, back);
-  EXPECT_THAT(back, ElementsAre(99, 0.5F));
-  EXPECT_THAT(show("names"), AllOf(HasSubstr("(100,)"), HasSubstr("b'frame 99']")));
-}
-
-TEST_F(OutputFileTest, MayGrowByNothing) {
-  OutputFile out(path_);
-  out.create_growing("/answers", std::vector<Index>{2});
-  out.commit();
-  EXPECT_THAT(InputFile(path_).extents("/answers"), ElementsAre(0, 2));
-}
-
 TEST_F(OutputFileTest, WritesStringsAsH5pyDoes) {
   OutputFile out(path_);
   out.create_group("/layer");
@@ -145,8 +121,6 @@ TEST_F(OutputFileTest, LeavesNothingWhenItIsNotCommitted) {
   {
     OutputFile out(path_);
     out.create("/data", std::vector<Index>{4});
-    out.create_growing("/answers", std::vector<Index>{2});
-    out.append("/answers", std::vector<float>{1, 2});
   }
   EXPECT_EQ(folder_.size(), 0U);
 }
@@ -156,8 +130,7 @@ TEST_F(OutputFileTest, RecordsNoTimesSoThatEqualContentsAreEqualBytes) {
     OutputFile out(path_);
     out.create("/data", std::vector<Index>{2});
     out.write("/data", std::vector<Slab>{{0, 2}}, std::vector<float>{1, 2});
-    out.create_growing("/answers", std::vector<Index>{2});
-    out.create_growing_strings("/names");
+    out.set_string("/", "name", "two");
     out.commit();
     std::ifstream file(path_, std::ios::binary);
     return std::string(std::istreambuf_iterator<char>(file), {});
@@ -174,8 +147,10 @@ TEST_F(OutputFileTest, SaysThatTheDiskIsFullAndKeepsWhatWasThere) {
   const std::string text = error_text([&] {
     const testing::FullDisk full(100'000);
     OutputFile out(path_);
-    out.create_growing("/answers", std::vector<Index>{1000});
-    for (int i = 0; i < 100; ++i) out.append("/answers", row);
+    out.create("/answers", std::vector<Index>{100, 1000});
+    for (Index i = 0; i < 100; ++i) {
+      out.write("/answers", std::vector<Slab>{{i, 1}, {0, 1000}}, row);
+    }
     out.commit();
   });
   EXPECT_THAT(text, AllOf(HasSubstr("a.h5: cannot be written: "), HasSubstr("File too large"),
@@ -188,7 +163,7 @@ TEST_F(OutputFileTest, SaysThatTheDiskIsFullWhenItIsNoticedAtTheEnd) {
   const std::string text = error_text([&] {
     const testing::FullDisk full(500);
     OutputFile out(path_);
-    out.create_growing("/answers", std::vector<Index>{4});
+    out.create("/answers", std::vector<Index>{4});
     out.commit();
   });
   EXPECT_THAT(text, HasSubstr("a.h5: cannot be written: "));

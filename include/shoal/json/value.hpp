@@ -22,8 +22,8 @@ struct Member {
 };
 
 /// The document in `text`. An Error where it is none, where it is nested deeper than any document
-/// of ours, has more values than a million, or where an object has a key twice, of which JSON's readers keep one and drop the other
-/// without a word.
+/// of ours, has more values than a million, or where an object has a key twice, of which JSON's
+/// readers keep one and drop the other without a word.
 Value parse(const std::string& text);
 
 }  // namespace shoal::json

@@ -27,6 +27,8 @@ class Source {
   /// last one, the missing rest of a video that was cut short. An Error where nothing else can
   /// come: the only picture is damaged, a camera gives nothing but errors.
   virtual std::optional<Item> next() = 0;
+  /// Passes over items, as many as there are. The label of the last one; empty for none.
+  virtual std::string skip(std::size_t count);
   /// What the user may not expect of this source, in a line; empty where there is nothing to say.
   [[nodiscard]] virtual std::string note() const { return ""; }
   /// Whether another thread may call next() while this one uses HDF5, which is not made for

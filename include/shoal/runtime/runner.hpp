@@ -47,6 +47,9 @@ struct Ends {
   std::function<void(const std::string& label, const Tensor& answer, Seconds seconds)> sink;
   /// Takes why a frame could not be read, in its place among the answers. On the output rank.
   std::function<void(const std::string& label, const std::string& error)> failed;
+  /// Number of the signal that asks this rank for an orderly end, or 0: the input ends then, on
+  /// whichever rank it is. On every rank.
+  std::function<int()> stopped_by;
   /// Sees every frame with its answer, in any order, for checks. On the input rank; all ranks must
   /// agree whether there is one.
   std::function<void(const Tensor& frame, const Tensor& answer)> observer;
@@ -73,8 +76,9 @@ using Lanes = std::shared_ptr<const std::vector<program::Program>>;
 class Runner {
  public:
   struct Options {
-    std::size_t credits = 1;  ///< most frames between input and answer
-    bool trace = false;       ///< whether spans are kept
+    std::size_t credits = 1;       ///< most frames between input and answer
+    bool trace = false;            ///< whether spans are kept
+    std::int64_t first_frame = 0;  ///< number of the first frame; others follow
     std::vector<Slowdown> slowdowns{};
     const Machine* machine = &this_machine();  ///< must outlive the runner
   };
@@ -93,6 +97,8 @@ class Runner {
   /// flight are answered, then all ranks end and get its error. Where some rank cannot move to
   /// another plan, all end and get why.
   comm::Verdict run(const Ends& ends);
+  /// Number of the signal that ended the input early, on whichever rank it came; 0 without.
+  [[nodiscard]] int stopped_by() const;
 
   /// Of the plan that is in force.
   [[nodiscard]] const std::vector<program::Program>& lanes() const;

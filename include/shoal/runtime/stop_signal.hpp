@@ -10,7 +10,8 @@ class StopSignal {
   StopSignal& operator=(const StopSignal&) = delete;
   ~StopSignal();
 
-  [[nodiscard]] bool requested() const;
+  /// Number of the signal that came; 0 before.
+  [[nodiscard]] int number() const;
 };
 
 }  // namespace shoal::runtime

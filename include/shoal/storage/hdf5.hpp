@@ -95,13 +95,6 @@ class OutputFile {
   void create(const std::string& dataset, std::span<const Index> extents);
   void write(const std::string& dataset, std::span<const Slab> slabs, std::span<const float> from);
 
-  /// A dataset that grows along its first axis, one row of `row_extents` at a time.
-  void create_growing(const std::string& dataset, std::span<const Index> row_extents);
-  void append(const std::string& dataset, std::span<const float> row);
-  /// A growing list of strings.
-  void create_growing_strings(const std::string& dataset);
-  void append(const std::string& dataset, const std::string& value);
-
   /// Writes what the library still holds, so that a full disk is noticed now.
   void flush();
   void commit();
