@@ -15,6 +15,7 @@
 #include "shoal/runtime/stop_signal.hpp"
 #include "shoal/weights/shard.hpp"
 
+#include "cli/answer_check.hpp"
 #include "cli/auto_plan.hpp"
 #include "cli/input_options.hpp"
 #include "cli/memory_check.hpp"
@@ -147,7 +148,8 @@ class Job {
       expect_effect(options_.given,
                     {options_.input, media::input_kind(options_.input), frames > 1});
     }
-    store_.emplace(weights::file_of_rank(options_.weights, world_.rank()));
+    store_.emplace(weights::file_of_rank(options_.weights, world_.rank()),
+                   options_.allow_nan ? weights::NotFinite::allow : weights::NotFinite::refuse);
     store_->check(planned_->model.graph);
     const auto load = [this](graph::LayerId layer, Range inputs, Range outputs) {
       return load_shard(planned_->lowered, layer, inputs, outputs);
@@ -224,6 +226,7 @@ class Job {
     source.clip_hop = options_.clip_hop;
     source.camera_size = options_.camera_size;
     source.camera_rate = options_.camera_rate;
+    source.allow_nan = options_.allow_nan;
     auto opened = media::open(options_.input, source);
     if (const std::string note = opened->note(); !note.empty() && !options_.quiet) {
       fmt::print(stderr, "shoal: {}: {}\n", printable(options_.input), note);
@@ -245,6 +248,7 @@ class Job {
     ends.stopped_by = [this] { return stop_.number(); };
     ends.sink = [this, &progress](const std::string& label, const Tensor& answer, Seconds seconds) {
       if (startup_.answered == 0) startup_.answered = process_age();
+      if (!options_.allow_nan) expect_finite(label, answer);
       if (options_.output.empty()) progress.clear();
       output_->write(label, answer, seconds);
     };
@@ -307,7 +311,11 @@ class Job {
     together(world_, [&] {
       if (metrics_) finish_metrics(reports);
     });
-    if (is_input_rank() && verification_) fmt::print("{}", verification_->text());
+    if (verification_) fmt::print("{}", verification_->text());
+    together(world_, [&] {
+      if (!verification_) return;
+      verification_->expect_within(options_.tolerance.value_or(default_tolerance(planned_->plan)));
+    });
     if (world_.rank() != Rank{0} || options_.quiet) return;
     const auto of = [&](Rank rank) { return reports[static_cast<std::size_t>(rank.value)]; };
     const std::size_t frames = of(planned_->plan.output_rank).frames;

@@ -73,6 +73,15 @@ OptionGroup output_options() {
            {.name = "verify",
             .takes = Flag{},
             .help = "compute every frame on one rank too and print the largest difference"},
+           {.name = "tolerance",
+            .takes = Number{0, 1, "BOUND", "of the largest value"},
+            .help = "what --verify lets answers differ by; without it 1e-4, where something is "
+                    "rounded to float16 0.02, to int8 0.5",
+            .needs = {{"verify", ""}}},
+           {.name = "allow-nan",
+            .takes = Flag{},
+            .help = "compute with weights and frames that are infinite or not a number, and write "
+                    "such answers"},
            {.name = "quiet", .takes = Flag{}, .help = "no progress line and no table"},
            metrics_option(),
            trace_option()}};
@@ -177,6 +186,8 @@ void read_output(const OptionValues& values, RunOptions& run) {
   run.resume = values.given("resume");
   check_ending(run.output);
   run.verify = values.given("verify");
+  if (values.given("tolerance")) run.tolerance = values.number("tolerance");
+  run.allow_nan = values.given("allow-nan");
   run.quiet = values.given("quiet");
   run.metrics = values.text("metrics");
   run.trace = values.text("trace");

@@ -31,6 +31,8 @@ struct RunOptions {
   bool exact = false;
   int threads = 0;  ///< 0: this host's cores, shared among its ranks
   bool verify = false;
+  std::optional<double> tolerance;  ///< of --verify; nothing: by the types that round
+  bool allow_nan = false;
   bool quiet = false;
   int in_flight = 0;    ///< 0: as the plan says
   std::string metrics;  ///< file name

@@ -4,9 +4,16 @@
 #include <memory>
 #include <string>
 
+#include "shoal/plan/plan.hpp"
 #include "shoal/runtime/executor.hpp"
 
 namespace shoal::cli {
+
+/// How far answers may be from those of one rank that rounds nothing, in parts of the largest
+/// value, unless the user says it. By the type that rounds the most, four to five times what the
+/// networks were measured to differ by (docs/performance.md, What fewer bytes cost): as
+/// float32 2.4e-5, with float16 3.8e-3, with int8 0.11.
+double default_tolerance(const plan::Plan& plan);
 
 /// Computes frames on this rank alone, with all of the weights as float32, and keeps the largest
 /// difference to what the job computed.
@@ -21,6 +28,9 @@ class Verification {
   void compare(const Tensor& frame, const Tensor& answer);
   /// `verify: largest difference 3.1e-08, 2.0e-07 of the largest value, over 3 frames`
   [[nodiscard]] std::string text() const;
+  /// An Error where a difference passed `tolerance`, in parts of the frame's largest value, or was
+  /// not a number.
+  void expect_within(double tolerance) const;
 
  private:
   std::unique_ptr<program::Program> program_;
