@@ -12,9 +12,7 @@ namespace {
 /// What prints begins with a pointer to its class, which may know where the object is that it
 /// belongs to.
 const AVClass* class_of(void* object) {
-  const AVClass* found = nullptr;
-  if (object != nullptr) std::memcpy(&found, object, sizeof(found));
-  return found;
+  return object == nullptr ? nullptr : *static_cast<const AVClass**>(object);
 }
 
 AVCodecContext* decoder_of(void* object) {

@@ -187,29 +187,32 @@ std::string Video::damage(int code) const {
 std::optional<ReadPicture> Video::feed() {
   while (true) {
     const int read = ffmpeg().av_read_frame(input_.get(), packet_.get());
-    if (read < 0 && read != AVERROR_EOF && file_.kind == Kind::camera) return bad(error_text(read));
-    if (read < 0) {
-      if (input_->pb != nullptr && input_->pb->error < 0) early_ = error_text(input_->pb->error);
-      if (read != AVERROR_EOF) early_ = error_text(read);
-      ffmpeg().avcodec_send_packet(codec_.get(), nullptr);
-      return std::nullopt;
-    }
+    if (read < 0) return stop_feeding(read);
     note_end();
-    const bool ours = packet_->stream_index == stream_;
-    if (ours) last_ = packet_->pts;
-    const bool corrupt = ours && (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
-    const int sent =
-        ours && !corrupt ? ffmpeg().avcodec_send_packet(codec_.get(), packet_.get()) : 0;
-    ffmpeg().av_packet_unref(packet_.get());
-    if (corrupt && is_single()) return bad("is cut short");
-    if (corrupt && input_->pb != nullptr && input_->pb->eof_reached != 0) {
-      early_ = "the file is cut short";
+    if (packet_->stream_index != stream_) {
+      ffmpeg().av_packet_unref(packet_.get());
       continue;
     }
-    if (corrupt) return bad("is damaged");
+    last_ = packet_->pts;
+    const bool is_corrupt = (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
+    const int sent = is_corrupt ? 0 : ffmpeg().avcodec_send_packet(codec_.get(), packet_.get());
+    ffmpeg().av_packet_unref(packet_.get());
     if (sent < 0) return bad(damage(sent));
-    if (ours) return std::nullopt;
+    if (!is_corrupt) return std::nullopt;
+    if (is_single()) return bad("is cut short");
+    const bool is_last = input_->pb != nullptr && input_->pb->eof_reached != 0;
+    if (!is_last) return bad("is damaged");
+    early_ = "the file is cut short";
   }
+}
+
+/// No packet came, for this reason. A camera may give another one.
+std::optional<ReadPicture> Video::stop_feeding(int code) {
+  if (code != AVERROR_EOF && file_.kind == Kind::camera) return bad(error_text(code));
+  if (input_->pb != nullptr && input_->pb->error < 0) early_ = error_text(input_->pb->error);
+  if (code != AVERROR_EOF) early_ = error_text(code);
+  ffmpeg().avcodec_send_packet(codec_.get(), nullptr);
+  return std::nullopt;
 }
 
 std::optional<ReadPicture> Video::end() {

@@ -40,6 +40,7 @@ class Video final : public Pictures {
   void open_stream();
   void open_decoder(const AVCodec* decoder);
   std::optional<ReadPicture> feed();
+  std::optional<ReadPicture> stop_feeding(int code);
   std::optional<ReadPicture> end();
   ReadPicture good();
   ReadPicture bad(const std::string& why);
