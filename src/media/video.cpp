@@ -120,8 +120,11 @@ std::optional<ReadPicture> Video::next() {
       if (auto unreadable = feed()) return unreadable;
       continue;
     }
-    if (received < 0) return bad(damage(received));
-    if (awaits_whole_frame_ && frame_->pts != AV_NOPTS_VALUE && frame_->pts == failed_) continue;
+    if (received < 0) return bad_packet(received);
+    if (awaits_whole_frame_ && frame_->pts != AV_NOPTS_VALUE && frame_->pts == failed_) {
+      log_.clear();
+      continue;
+    }
     // Which frames build on others not every decoder tells.
     if (frame_->pict_type == AV_PICTURE_TYPE_I || frame_->pict_type == AV_PICTURE_TYPE_NONE) {
       awaits_whole_frame_ = false;
@@ -156,7 +159,6 @@ ReadPicture Video::bad(const std::string& why) {
   ++number_;
   ++bad_in_row_;
   log_.clear();
-  if (!awaits_whole_frame_) failed_ = last_;
   awaits_whole_frame_ = true;
   is_over_ = is_single();
   if (file_.kind == Kind::camera && bad_in_row_ == most_bad_in_row) {
@@ -164,6 +166,12 @@ ReadPicture Video::bad(const std::string& why) {
                 bad_in_row_, why);
   }
   return read;
+}
+
+/// The decoder refused the packet that was read last.
+ReadPicture Video::bad_packet(int code) {
+  failed_ = last_;
+  return bad(damage(code));
 }
 
 /// What is wrong with a frame that the decoder gave; nothing where it is good.
@@ -197,7 +205,7 @@ std::optional<ReadPicture> Video::feed() {
     const bool is_corrupt = (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
     const int sent = is_corrupt ? 0 : ffmpeg().avcodec_send_packet(codec_.get(), packet_.get());
     ffmpeg().av_packet_unref(packet_.get());
-    if (sent < 0) return bad(damage(sent));
+    if (sent < 0) return bad_packet(sent);
     if (!is_corrupt) return std::nullopt;
     if (is_single()) return bad("is cut short");
     const bool is_last = input_->pb != nullptr && input_->pb->eof_reached != 0;

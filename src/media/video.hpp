@@ -44,6 +44,7 @@ class Video final : public Pictures {
   std::optional<ReadPicture> end();
   ReadPicture good();
   ReadPicture bad(const std::string& why);
+  ReadPicture bad_packet(int code);
   [[nodiscard]] std::string flaw() const;
   [[nodiscard]] std::string damage(int code) const;
   void note_end();
