@@ -94,18 +94,13 @@ void Video::open_stream() {
   open_decoder(decoder);
 }
 
-/// A damaged picture must not pass as a grey patch. Told to explode, decoders give up at once; but
-/// those of pictures then also refuse what is only unusual, as TIFF's every unknown tag. They do as
-/// they always do, and what they print tells of damage.
+/// A damaged picture must not pass as a grey patch. Told to explode, decoders refuse what is only
+/// unusual too, as TIFF's every unknown tag, and lose whole frames that wait for their turn. They
+/// do as they always do, and what they print and flag tells of damage.
 void Video::open_decoder(const AVCodec* decoder) {
   codec_.reset(ffmpeg().avcodec_alloc_context3(decoder));
   expect(ffmpeg().avcodec_parameters_to_context(codec_.get(), stream().codecpar), file_.path);
-  is_forgiving_ = file_.kind == Kind::picture || decoder->id == AV_CODEC_ID_APNG ||
-                  decoder->id == AV_CODEC_ID_PNG || decoder->id == AV_CODEC_ID_GIF ||
-                  decoder->id == AV_CODEC_ID_TIFF;
-  codec_->err_recognition = is_forgiving_
-                                ? AV_EF_CRCCHECK
-                                : AV_EF_EXPLODE | AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER;
+  codec_->err_recognition = AV_EF_CRCCHECK;
   codec_->max_pixels = most_pixels;
   codec_->thread_count = 1;
   log_.attach(*codec_);
@@ -120,15 +115,8 @@ std::optional<ReadPicture> Video::next() {
       if (auto unreadable = feed()) return unreadable;
       continue;
     }
-    if (received < 0) return bad_packet(received);
-    if (awaits_whole_frame_ && frame_->pts != AV_NOPTS_VALUE && frame_->pts == failed_) {
-      log_.clear();
-      continue;
-    }
-    // Which frames build on others not every decoder tells.
-    if (frame_->pict_type == AV_PICTURE_TYPE_I || frame_->pict_type == AV_PICTURE_TYPE_NONE) {
-      awaits_whole_frame_ = false;
-    }
+    if (received < 0) return bad(damage(received));
+    if (is_fresh_start()) awaits_whole_frame_ = false;
     const std::string why = flaw();
     return why.empty() ? good() : bad(why);
   }
@@ -158,6 +146,7 @@ ReadPicture Video::bad(const std::string& why) {
   ReadPicture read{label(), {}, why};
   ++number_;
   ++bad_in_row_;
+  if (!log_.error().empty() || !awaits_whole_frame_) failed_ = last_;
   log_.clear();
   awaits_whole_frame_ = true;
   is_over_ = is_single();
@@ -168,15 +157,19 @@ ReadPicture Video::bad(const std::string& why) {
   return read;
 }
 
-/// The decoder refused the packet that was read last.
-ReadPicture Video::bad_packet(int code) {
-  failed_ = last_;
-  return bad(damage(code));
+/// Whether the frame builds on none before it, and is behind what was damaged: frames come out in
+/// another order than they are decoded in. Which ones build on others not every decoder tells.
+bool Video::is_fresh_start() const {
+  if (frame_->pict_type != AV_PICTURE_TYPE_I && frame_->pict_type != AV_PICTURE_TYPE_NONE) {
+    return false;
+  }
+  const bool is_timed = frame_->pts != AV_NOPTS_VALUE && failed_ != AV_NOPTS_VALUE;
+  return !is_timed || frame_->pts > failed_;
 }
 
 /// What is wrong with a frame that the decoder gave; nothing where it is good.
 std::string Video::flaw() const {
-  if (is_forgiving_ && !log_.error().empty()) return damage(AVERROR_INVALIDDATA);
+  if (!log_.error().empty()) return damage(AVERROR_INVALIDDATA);
   if (frame_->decode_error_flags != 0) return "is damaged";
   if (frame_->width < 1 || frame_->height < 1) return "has no size";
   return awaits_whole_frame_ ? "builds on a damaged frame" : "";
@@ -205,7 +198,7 @@ std::optional<ReadPicture> Video::feed() {
     const bool is_corrupt = (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
     const int sent = is_corrupt ? 0 : ffmpeg().avcodec_send_packet(codec_.get(), packet_.get());
     ffmpeg().av_packet_unref(packet_.get());
-    if (sent < 0) return bad_packet(sent);
+    if (sent < 0) return bad(damage(sent));
     if (!is_corrupt) return std::nullopt;
     if (is_single()) return bad("is cut short");
     const bool is_last = input_->pb != nullptr && input_->pb->eof_reached != 0;

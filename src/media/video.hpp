@@ -44,7 +44,7 @@ class Video final : public Pictures {
   std::optional<ReadPicture> end();
   ReadPicture good();
   ReadPicture bad(const std::string& why);
-  ReadPicture bad_packet(int code);
+  [[nodiscard]] bool is_fresh_start() const;
   [[nodiscard]] std::string flaw() const;
   [[nodiscard]] std::string damage(int code) const;
   void note_end();
@@ -57,13 +57,12 @@ class Video final : public Pictures {
   Frame frame_;
   Packet packet_;
   int stream_ = -1;
-  bool is_forgiving_ = false;  ///< what the decoder only prints tells of damage
-  Seconds seconds_ = 0;        ///< where the last packet ends
+  Seconds seconds_ = 0;  ///< where the last packet ends
   std::size_t number_ = 0;
   std::size_t bad_in_row_ = 0;
   bool awaits_whole_frame_ = false;       ///< what comes builds on a damaged frame
   std::int64_t last_ = AV_NOPTS_VALUE;    ///< time stamp of the packet read last
-  std::int64_t failed_ = AV_NOPTS_VALUE;  ///< of the damaged frame: it may come out all the same
+  std::int64_t failed_ = AV_NOPTS_VALUE;  ///< of that with which damage was seen last
   std::string early_;                     ///< why the file ends before its end
   bool is_over_ = false;
 };
