@@ -1,5 +1,6 @@
 #include "cli/memory_check.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 
@@ -59,6 +60,13 @@ void check_memory_of_hosts(const comm::Communicator& world,
                  *warning);
     }
   });
+}
+
+Bytes spare_memory(const std::vector<program::Program>& lanes, Rank rank, int ranks_on_host) {
+  const Bytes share = runtime::available_memory() / static_cast<Bytes>(ranks_on_host);
+  Bytes spare = share - std::min(share, runtime::process_memory);
+  for (const program::Program& lane : lanes) spare = runtime::spare_memory(lane, rank, spare);
+  return spare;
 }
 
 }  // namespace shoal::cli

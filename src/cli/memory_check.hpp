@@ -17,4 +17,8 @@ void check_memory_of_hosts(const comm::Communicator& world,
                            const std::vector<program::Program>& lanes, const std::string& weights,
                            Bytes besides);
 
+/// Memory that a rank has beside what the plan needs and what the process itself does.
+/// @param ranks_on_host that share the host's memory
+Bytes spare_memory(const std::vector<program::Program>& lanes, Rank rank, int ranks_on_host);
+
 }  // namespace shoal::cli

@@ -85,12 +85,19 @@ void Metrics::report(Rank rank, const runtime::Startup& startup) {
   write(line.dump());
 }
 
-void Metrics::finish() {
-  file_.commit();
+void Metrics::finish(const std::vector<runtime::RankReport>& reports, bool is_whole) {
+  for (std::size_t rank = 0; rank < reports.size(); ++rank) {
+    report(Rank{static_cast<int>(rank)}, reports[rank].startup);
+  }
+  if (is_whole) {
+    finish();
+  } else if (!file_.file().is_direct()) {
+    file_.synchronize();
+  }
 }
 
-void Metrics::stop() {
-  if (!file_.file().is_direct()) file_.synchronize();
+void Metrics::finish() {
+  file_.commit();
 }
 
 }  // namespace shoal::cli

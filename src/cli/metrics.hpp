@@ -6,6 +6,7 @@
 #include "shoal/base/output_file.hpp"
 #include "shoal/plan/plan.hpp"
 #include "shoal/runtime/frame_report.hpp"
+#include "shoal/runtime/report.hpp"
 #include "shoal/runtime/startup.hpp"
 
 #include "cli/replanner.hpp"
@@ -22,9 +23,12 @@ class Metrics {
   void report(Rank rank, const runtime::FrameReport& report);
   void report(const Replanned& change);
   void report(Rank rank, const runtime::Startup& startup);
+  /// Ends the file, with the start-up of each rank. It keeps the name of a partial one unless the
+  /// run is whole.
+  /// @param reports by rank
+  void finish(const std::vector<runtime::RankReport>& reports, bool is_whole);
+  /// Ends the file, which gets its name.
   void finish();
-  /// Keeps the file under its partial name.
-  void stop();
 
  private:
   void write(const std::string& line);

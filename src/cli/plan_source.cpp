@@ -97,4 +97,12 @@ PlannedModel make_plan(const PlanSource& source) {
   return {std::move(model), std::move(lowered), std::move(plan)};
 }
 
+void give_ranks(plan::Plan& plan, int ranks, const std::string& name) {
+  if (plan.ranks > ranks) {
+    throw Error("{}: the plan is for {} ranks, there are {}; start it with mpirun -n {}", name,
+                plan.ranks, ranks, plan.ranks);
+  }
+  plan.ranks = ranks;
+}
+
 }  // namespace shoal::cli

@@ -39,6 +39,11 @@ PlanSource plan_source(const OptionValues& values, int ranks);
 
 PlannedModel make_plan(const PlanSource& source);
 
+/// Lets a plan be carried out by `ranks` ranks, some of which may have nothing to do. An Error
+/// where these are too few.
+/// @param name of its document
+void give_ranks(plan::Plan& plan, int ranks, const std::string& name);
+
 /// As what the weights of dense layers are held; float32 where the text is empty.
 graph::WeightsType parse_weights_dtype(const std::string& text);
 

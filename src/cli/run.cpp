@@ -2,13 +2,10 @@
 
 #include "shoal/base/error.hpp"
 #include "shoal/base/process_age.hpp"
-#include "shoal/base/text.hpp"
 #include "shoal/comm/environment.hpp"
-#include "shoal/kernels/blas.hpp"
 #include "shoal/kernels/threads.hpp"
 #include "shoal/profile/document.hpp"
 #include "shoal/program/lanes.hpp"
-#include "shoal/runtime/available_memory.hpp"
 #include "shoal/runtime/pulse.hpp"
 #include "shoal/runtime/report.hpp"
 #include "shoal/runtime/runner.hpp"
@@ -23,13 +20,12 @@
 #include "cli/plan_source.hpp"
 #include "cli/plan_text.hpp"
 #include "cli/progress.hpp"
-#include "cli/rank_table.hpp"
-#include "cli/reader.hpp"
 #include "cli/replanner.hpp"
+#include "cli/run_input.hpp"
 #include "cli/run_options.hpp"
 #include "cli/run_output.hpp"
+#include "cli/run_summary.hpp"
 #include "cli/slowdown.hpp"
-#include "cli/startup.hpp"
 #include "cli/threads.hpp"
 #include "cli/together.hpp"
 #include "cli/trace.hpp"
@@ -67,7 +63,9 @@ class Job {
       if (pulse_) pulse_->stop();
       return 0;
     }
-    check_memory_of_hosts(world_, *lanes_, options_.weights, bytes_to_verify());
+    const bool verifies = options_.verify && is_input_rank();
+    check_memory_of_hosts(world_, *lanes_, options_.weights,
+                          verifies ? bytes_to_verify(planned_->lowered) : 0);
     threads_.emplace(threads_of_rank(options_.threads, ranks_on_host_));
     threads_->run([&] {
       together(world_, [&] { load(); });
@@ -78,7 +76,8 @@ class Job {
     if (!options_.trace.empty()) {
       together(world_, [&] { write_trace(options_.trace, world_, runner_->spans()); });
     }
-    const int code = exit_code(world_, planned_->plan.input_rank, unread_);
+    const int code =
+        exit_code(world_, planned_->plan.input_rank, input_ ? &input_->unread() : nullptr);
     if (pulse_) pulse_->stop();
     return runner_->stopped_by() != 0 ? signal_code + runner_->stopped_by() : code;
   }
@@ -90,7 +89,6 @@ class Job {
 
  private:
   [[nodiscard]] bool is_input_rank() const { return world_.rank() == planned_->plan.input_rank; }
-  [[nodiscard]] bool is_output_rank() const { return world_.rank() == planned_->plan.output_rank; }
 
   void plan() {
     std::string document;
@@ -112,11 +110,7 @@ class Job {
       if (pulse_) pulse_->announce_silence(seconds_to_plan);
       planned_.emplace(make_plan({options_.model, document, name, options_.split,
                                   options_.weights_dtype, options_.wire, world_.size()}));
-      if (planned_->plan.ranks > world_.size()) {
-        throw Error("{}: the plan is for {} ranks, there are {}; start it with mpirun -n {}",
-                    options_.plan, planned_->plan.ranks, world_.size(), planned_->plan.ranks);
-      }
-      planned_->plan.ranks = world_.size();
+      give_ranks(planned_->plan, world_.size(), options_.plan);
       if (options_.in_flight > 0) planned_->plan.in_flight = options_.in_flight;
       lanes_ = std::make_shared<const std::vector<program::Program>>(
           program::compile_lanes(planned_->plan, planned_->lowered));
@@ -154,7 +148,7 @@ class Job {
     const auto load = [this](graph::LayerId layer, Range inputs, Range outputs) {
       return load_shard(planned_->lowered, layer, inputs, outputs);
     };
-    held_.emplace(load, options_.exact ? 0 : spare_memory());
+    held_.emplace(load, options_.exact ? 0 : spare_memory(*lanes_, world_.rank(), ranks_on_host_));
     runner_.emplace(
         world_, lanes_, *held_,
         runtime::Runner::Options{.credits = plan::credits(planned_->plan),
@@ -181,11 +175,6 @@ class Job {
     return store_->load(lowered, layer, inputs, outputs);
   }
 
-  [[nodiscard]] Bytes bytes_to_verify() const {
-    if (!options_.verify || !is_input_rank()) return 0;
-    return static_cast<Bytes>(planned_->lowered.parameters()) * sizeof(float);
-  }
-
   void verify() {
     verification_.emplace(
         planned_->lowered,
@@ -193,16 +182,6 @@ class Job {
           return load_shard(lowered, layer, inputs, outputs);
         },
         [this] { beat(); });
-  }
-
-  /// Of this rank, beside what the plan needs and what the process itself does.
-  [[nodiscard]] Bytes spare_memory() const {
-    const Bytes share = runtime::available_memory() / static_cast<Bytes>(ranks_on_host_);
-    Bytes spare = share - std::min(share, runtime::process_memory);
-    for (const program::Program& lane : *lanes_) {
-      spare = runtime::spare_memory(lane, world_.rank(), spare);
-    }
-    return spare;
   }
 
   void beat() {
@@ -218,33 +197,14 @@ class Job {
   }
 
   void open_input() {
-    media::SourceOptions source;
-    source.input = planned_->lowered.layers().front().output;
-    source.preprocessing = options_.preprocessing.value_or(planned_->model.preprocessing);
-    source.aspect = options_.aspect;
-    source.clip_stride = options_.clip_stride;
-    source.clip_hop = options_.clip_hop;
-    source.camera_size = options_.camera_size;
-    source.camera_rate = options_.camera_rate;
-    source.allow_nan = options_.allow_nan;
-    auto opened = media::open(options_.input, source);
-    if (const std::string note = opened->note(); !note.empty() && !options_.quiet) {
-      fmt::print(stderr, "shoal: {}: {}\n", printable(options_.input), note);
-    }
-    // What a camera saw does not come again.
-    const bool is_live = media::input_kind(options_.input) == media::InputKind::camera;
-    reader_.emplace(std::move(opened), options_.frames, is_live ? 0 : output_->resumed(),
-                    output_->last_label());
-    unread_.emplace(options_.strict);
+    const Shape& frame = planned_->lowered.layers().front().output;
+    input_.emplace(options_, source_options(options_, frame, planned_->model.preprocessing),
+                   output_->resumed(), output_->last_label());
   }
 
   runtime::Ends ends(Progress& progress) {
     runtime::Ends ends;
-    ends.source = [this](runtime::Frame& frame) {
-      const runtime::Supply supply = reader_->next(frame);
-      if (supply == runtime::Supply::frame) unread_->note(frame);
-      return supply;
-    };
+    ends.source = [this](runtime::Frame& frame) { return input_->next(frame); };
     ends.stopped_by = [this] { return stop_.number(); };
     ends.sink = [this, &progress](const std::string& label, const Tensor& answer, Seconds seconds) {
       if (startup_.answered == 0) startup_.answered = process_age();
@@ -294,7 +254,7 @@ class Job {
 
   void compute() {
     Progress progress(is_input_rank() && !options_.quiet, planned_->plan.output_rank,
-                      reader_ ? reader_->count() : std::nullopt, options_.output.empty());
+                      input_ ? input_->count() : std::nullopt, options_.output.empty());
     const comm::Verdict verdict = runner_->run(ends(progress));
     if (!verdict.error.empty()) {
       if (verdict.rank == world_.rank()) fmt::print(stderr, "shoal: {}\n", verdict.error);
@@ -309,7 +269,7 @@ class Job {
     own.startup = startup_;
     const auto reports = runtime::gather(world_, own);
     together(world_, [&] {
-      if (metrics_) finish_metrics(reports);
+      if (metrics_) metrics_->finish(reports, runner_->stopped_by() == 0);
     });
     if (verification_) fmt::print("{}", verification_->text());
     together(world_, [&] {
@@ -317,25 +277,8 @@ class Job {
       verification_->expect_within(options_.tolerance.value_or(default_tolerance(planned_->plan)));
     });
     if (world_.rank() != Rank{0} || options_.quiet) return;
-    const auto of = [&](Rank rank) { return reports[static_cast<std::size_t>(rank.value)]; };
-    const std::size_t frames = of(planned_->plan.output_rank).frames;
-    fmt::print("\n{} frame{} of {} on {} rank{}, {} in flight at most, BLAS for {}\n{}{}", frames,
-               frames == 1 ? "" : "s", planned_->lowered.name(), world_.size(),
-               world_.size() == 1 ? "" : "s", of(planned_->plan.input_rank).most_in_flight,
-               kernels::blas_core(), startup_line(reports, planned_->plan.output_rank),
-               rank_table(reports));
-  }
-
-  /// On the input rank.
-  void finish_metrics(const std::vector<runtime::RankReport>& reports) {
-    for (std::size_t rank = 0; rank < reports.size(); ++rank) {
-      metrics_->report(Rank{static_cast<int>(rank)}, reports[rank].startup);
-    }
-    if (runner_->stopped_by() == 0) {
-      metrics_->finish();
-    } else {
-      metrics_->stop();
-    }
+    fmt::print("{}", run_summary(planned_->lowered.name(), reports, planned_->plan.input_rank,
+                                 planned_->plan.output_rank));
   }
 
   const comm::Communicator& world_;
@@ -350,8 +293,7 @@ class Job {
   std::optional<runtime::WeightCache> held_;
   std::optional<runtime::Runner> runner_;
   std::optional<Verification> verification_;
-  std::optional<Reader> reader_;
-  std::optional<UnreadFrames> unread_;  ///< on the input rank
+  std::optional<RunInput> input_;  ///< on the input rank
   std::optional<Metrics> metrics_;
   std::optional<Replanner> replanner_;
   std::optional<RunOutput> output_;

@@ -32,9 +32,8 @@ std::string UnreadFrames::text() const {
   return text;
 }
 
-int exit_code(const comm::Communicator& world, Rank input_rank,
-              const std::optional<UnreadFrames>& unread) {
-  const auto count = static_cast<std::int64_t>(unread ? unread->count() : 0);
+int exit_code(const comm::Communicator& world, Rank input_rank, const UnreadFrames* unread) {
+  const auto count = static_cast<std::int64_t>(unread != nullptr ? unread->count() : 0);
   if (count > 0) fmt::print(stderr, "shoal: {}\n", unread->text());
   return world.broadcast(count, input_rank) > 0 ? unread_exit_code : 0;
 }

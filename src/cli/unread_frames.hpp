@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,8 +33,7 @@ class UnreadFrames {
 
 /// Says, on the input rank, which frames could not be read, and gives every rank the exit code.
 /// Collective.
-/// @param unread on the input rank
-int exit_code(const comm::Communicator& world, Rank input_rank,
-              const std::optional<UnreadFrames>& unread);
+/// @param unread on the input rank; null on the others
+int exit_code(const comm::Communicator& world, Rank input_rank, const UnreadFrames* unread);
 
 }  // namespace shoal::cli

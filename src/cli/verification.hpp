@@ -15,6 +15,11 @@ namespace shoal::cli {
 /// float32 2.4e-5, with float16 3.8e-3, with int8 0.11.
 double default_tolerance(const plan::Plan& plan);
 
+/// Memory that the weights take once more.
+inline Bytes bytes_to_verify(const graph::Graph& lowered) {
+  return static_cast<Bytes>(lowered.parameters()) * sizeof(float);
+}
+
 /// Computes frames on this rank alone, with all of the weights as float32, and keeps the largest
 /// difference to what the job computed.
 class Verification {
