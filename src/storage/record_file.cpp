@@ -72,7 +72,9 @@ struct RecordFile::State {
     images.push_back(RecordImage::open(file.path(), file.name(), width));
     fs::copy_file(file.path(), hidden->path(), fs::copy_options::overwrite_existing);
     if (!exchange_names(hidden->path(), file.path())) return;
-    exchange_names(hidden->path(), file.path());
+    if (!exchange_names(hidden->path(), file.path())) {
+      throw Error("{}: cannot be written: {}", file.name(), std::strerror(errno));
+    }
     images.push_back(RecordImage::open(hidden->path(), file.name(), width));
   }
 
@@ -99,6 +101,8 @@ struct RecordFile::State {
   [[nodiscard]] RecordImage& written() { return images.back(); }
 
   void write(bool complete) {
+    // What failed half-way must not be written on, and is never seen.
+    is_torn = true;
     written().append(before);
     written().append(pending);
     written().flush(complete);
@@ -113,6 +117,7 @@ struct RecordFile::State {
     }
     pending.clear();
     settled = now;
+    is_torn = false;
     file.keep();
   }
 
@@ -132,6 +137,7 @@ struct RecordFile::State {
   std::vector<Record> before;       ///< what the hidden one lacks and the seen one has
   std::vector<Record> pending;      ///< what both lack
   std::size_t count = 0;
+  bool is_torn = false;
   Clock::time_point settled;
   Clock::time_point synchronized = Clock::now();
 };
@@ -146,7 +152,7 @@ std::size_t RecordFile::count() const {
 }
 
 std::optional<std::string> RecordFile::last_name() const {
-  return state_->images.front().last_name();
+  return state_->images.empty() ? std::nullopt : state_->images.front().last_name();
 }
 
 const PendingFile& RecordFile::file() const {
@@ -164,12 +170,14 @@ void RecordFile::append(std::span<const float> values, const std::string& name,
 }
 
 void RecordFile::settle() {
-  if (state_->pending.empty() || Clock::now() - state_->settled < settle_interval) return;
+  if (state_->pending.empty() || state_->is_torn ||
+      Clock::now() - state_->settled < settle_interval)
+    return;
   state_->write(false);
 }
 
 void RecordFile::checkpoint() {
-  if (!state_->pending.empty()) state_->write(false);
+  if (!state_->pending.empty() && !state_->is_torn) state_->write(false);
 }
 
 void RecordFile::commit() {

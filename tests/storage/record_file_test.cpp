@@ -151,6 +151,28 @@ TEST_F(RecordFileTest, KeepsWhatFitsOnAFullDisk) {
   EXPECT_EQ(folder_.size(), 1U);
 }
 
+/// Once more after a failure, when there is room again.
+TEST_F(RecordFileTest, WritesNothingTwiceBehindAFailure) {
+  {
+    RecordFile file(path_, width, Leftover::set_aside);
+    append(file, 0, 2);
+    file.checkpoint();
+    {
+      const testing::FullDisk full(static_cast<rlim_t>(std::filesystem::file_size(part_)));
+      EXPECT_NE(error_text([&] {
+                  for (std::size_t i = 2; i < 1000; ++i) {
+                    append(file, i, i + 1);
+                    file.checkpoint();
+                  }
+                }),
+                "");
+    }
+    file.checkpoint();
+  }
+  const std::size_t kept = check(part_);
+  EXPECT_EQ(RecordFile(path_, width, Leftover::append).count(), kept);
+}
+
 TEST_F(RecordFileTest, NeedsAFile) {
   EXPECT_THAT(error_text([] { RecordFile("/dev/null", width, Leftover::set_aside); }),
               HasSubstr("HDF5 needs a file"));
