@@ -7,23 +7,10 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "shoal/base/text.hpp"
+
 namespace shoal::cli {
 namespace {
-
-/// A name may have any characters; what is one line must stay one.
-std::string on_one_line(const std::string& text) {
-  std::string line;
-  for (const char c : text) {
-    if (c == '\n') {
-      line += "\\n";
-    } else if (c == '\r') {
-      line += "\\r";
-    } else {
-      line += c;
-    }
-  }
-  return line;
-}
 
 bool begins_with(const std::string& line, const std::string& begin) {
   return line.rfind(begin, 0) == 0;
@@ -32,8 +19,8 @@ bool begins_with(const std::string& line, const std::string& begin) {
 class PlainText final : public AnswerText {
  public:
   [[nodiscard]] std::string text(const Answer& answer) const override {
-    std::string text = on_one_line(answer.label) + "\n";
-    if (!answer.error.empty()) return text + failed + on_one_line(answer.error) + "\n";
+    std::string text = printable(answer.label) + "\n";
+    if (!answer.error.empty()) return text + failed + printable(answer.error) + "\n";
     for (const Guess& guess : answer.guesses) {
       text += fmt::format("  {:>5.1f} %  {}{}{}\n", 100 * static_cast<double>(guess.probability),
                           guess.index, guess.label.empty() ? "" : "  ", guess.label);
@@ -43,7 +30,7 @@ class PlainText final : public AnswerText {
 
   [[nodiscard]] std::string end(std::size_t answers, const std::string& reason) const override {
     if (reason.empty()) return fmt::format("complete: {} answers\n", answers);
-    return fmt::format("partial: {} answers: {}\n", answers, on_one_line(reason));
+    return fmt::format("partial: {} answers: {}\n", answers, printable(reason));
   }
 
   [[nodiscard]] LineRole role(const std::string& line, const LinePlace& place,
@@ -162,7 +149,7 @@ class CommaSeparated final : public AnswerText {
   static constexpr std::size_t columns = 8;
 
   static std::string quoted(const std::string& text) {
-    const std::string line = on_one_line(text);
+    const std::string line = printable(text);
     if (line.find_first_of(",\"") == std::string::npos) return line;
     std::string result = "\"";
     for (const char c : line) {

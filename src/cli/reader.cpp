@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shoal/base/error.hpp"
+#include "shoal/base/text.hpp"
 
 namespace shoal::cli {
 namespace {
@@ -33,9 +34,10 @@ Reader::~Reader() {
 void Reader::pass_over(std::size_t count, const std::string& last_label) {
   read_ = count;
   const std::string label = source_->skip(count);
-  if (label == last_label) return;
+  // In text what a terminal cannot show is escaped.
+  if (printable(label) == printable(last_label)) return;
   throw Error("--resume: frame {} was '{}' and is '{}' now: the input is another one", count - 1,
-              last_label, label);
+              printable(last_label), printable(label));
 }
 
 std::optional<media::Item> Reader::read() {
