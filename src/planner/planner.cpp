@@ -10,6 +10,7 @@
 #include "shoal/profile/pooled.hpp"
 
 #include "planner/algorithms.hpp"
+#include "planner/bound.hpp"
 #include "planner/boundary.hpp"
 #include "planner/candidate.hpp"
 #include "planner/fuse.hpp"
@@ -115,11 +116,7 @@ class Search {
               [&](Rank a, Rank b) { return rank_of(a) < rank_of(b); });
   }
 
-  [[nodiscard]] Seconds bound() const {
-    double rate = 0;
-    for (const Seconds seconds : whole_) rate += 1 / seconds;
-    return 1 / rate;
-  }
+  [[nodiscard]] Seconds bound() const { return LeastTimes(lowered_, estimator_).bound(order_); }
 
   /// The network on one device of each class: on an end where there is one of the class.
   void add_alone() {

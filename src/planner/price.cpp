@@ -165,7 +165,20 @@ class Pricer {
     const std::size_t steady = 4 * std::max(plan::credits(plan_), lanes_.size());
     const FrameTimes all = play(plan_, lanes_, estimator_, paging, filling + steady);
     price_.interval =
-        (all.answered.back() - all.answered[filling - 1]) / static_cast<double>(steady);
+        std::max((all.answered.back() - all.answered[filling - 1]) / static_cast<double>(steady),
+                 busiest_in_turn());
+  }
+
+  /// What the busiest rank computes for the mean frame, where the lanes take turns: answers that
+  /// come in bursts may look closer to each other than that.
+  [[nodiscard]] Seconds busiest_in_turn() const {
+    Seconds busiest = 0;
+    for (std::size_t rank = 0; rank < price_.ranks.size(); ++rank) {
+      Seconds sum = 0;
+      for (const LanePrice& lane : priced_) sum += lane.ranks[rank].computing;
+      busiest = std::max(busiest, sum / static_cast<double>(priced_.size()));
+    }
+    return busiest;
   }
 
   const plan::Plan& plan_;

@@ -32,7 +32,8 @@ struct Proposal {
   /// The best that one device alone does, and which; none where no device can hold the network.
   std::optional<Seconds> alone;
   Rank alone_on;
-  /// What no plan can beat: the whole network's work shared by all devices without a byte moved.
+  /// What no plan can beat: the whole network's work shared by all devices without a byte moved,
+  /// each layer at the best rate that any cut of it is known to reach.
   Seconds bound = 0;
 };
 
