@@ -22,13 +22,16 @@
 namespace shoal::planner {
 namespace {
 
-/// With so many devices every structure and every set of ranks is tried.
+/// With so many devices, and a network of so many units, every structure and every set of ranks is
+/// tried: more would take minutes.
 constexpr std::size_t few_devices = 4;
+constexpr std::size_t few_units = 8;
 /// Of the structures of a few devices, how many are priced exactly.
 constexpr std::size_t most_priced = 128;
 /// A network that does not fit on so many devices will not fit on more.
 constexpr std::size_t most_devices_tried = 256;
-/// Of plans that differ by less than this part, the one of fewest devices is taken.
+/// Of plans that differ by less than this part, the one of fewest devices is taken, and of these
+/// the one that answers soonest.
 constexpr double indifferent = 1e-3;
 
 /// One search.
@@ -41,7 +44,7 @@ class Search {
         ends_{request.input_rank, request.output_rank},
         units_(units_of(lowered)),
         estimator_(profile, request.wire),
-        few_(profile.devices.size() <= few_devices),
+        few_(profile.devices.size() <= few_devices && units_.size() <= few_units),
         groups_(lowered, units_, estimator_, ends_, few_) {}
 
   Proposal propose() {
@@ -199,7 +202,9 @@ class Search {
     const Candidate* best = nullptr;
     for (const Candidate& candidate : candidates_) {
       if (!is_allowed(candidate) || cost(candidate) > least * (1 + indifferent)) continue;
-      const auto order = [&](const Candidate& one) { return std::pair(one.devices(), cost(one)); };
+      const auto order = [&](const Candidate& one) {
+        return std::tuple(one.devices(), one.price.latency, cost(one));
+      };
       if (best == nullptr || order(candidate) < order(*best)) best = &candidate;
     }
     return best;
