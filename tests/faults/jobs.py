@@ -1,0 +1,101 @@
+"""Jobs of `shoal run` that something happens to, on this computer or on the testbed's devices."""
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import time
+
+WITHIN = 120
+RANKS = 3
+PATIENCE = 4
+
+
+class Failure(Exception):
+    pass
+
+
+def is_running(process):
+    try:
+        stat = pathlib.Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def ranks_of(mark):
+    """rank -> process of the job whose environment has `mark`."""
+    found = {}
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            words = entry.joinpath("environ").read_bytes().split(b"\0")
+            name = entry.joinpath("comm").read_text().strip()
+        except OSError:
+            continue
+        if name == "shoal" and mark.encode() in words:
+            for word in words:
+                if word.startswith(b"OMPI_COMM_WORLD_RANK="):
+                    found[int(word.partition(b"=")[2])] = int(entry.name)
+    return found
+
+
+class Job:
+    """A run with its own output, started, watched and ended."""
+
+    count = 0
+
+    def __init__(self, launcher, shoal, options, output):
+        Job.count += 1
+        self.mark = f"SHOAL_FAULT={os.getpid()}.{Job.count}"
+        self.output = output
+        self.part = output.with_name(output.name + ".part")
+        name, _, value = self.mark.partition("=")
+        self.process = subprocess.Popen(
+            [*launcher, shoal, "run", *map(str, options), "--output", output, "--quiet"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, name: value}, start_new_session=True)
+
+    def wait_for_bytes(self, count):
+        """Until so much was written to the partial output."""
+        end = time.monotonic() + WITHIN
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise Failure(f"ended by itself: {self.process.communicate()}")
+            if self.part.exists() and self.part.stat().st_size >= count:
+                return
+            time.sleep(0.005)
+        raise Failure("nothing was answered")
+
+    def ranks(self):
+        return ranks_of(self.mark)
+
+    def end(self):
+        """The exit code and what was said on the standard error; no process is left."""
+        try:
+            _, said = self.process.communicate(timeout=WITHIN)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise Failure(f"the job hangs; {self.process.communicate()}") from None
+        end = time.monotonic() + WITHIN
+        while any(is_running(rank) for rank in self.ranks().values()):
+            if time.monotonic() > end:
+                self.kill()
+                raise Failure("processes are left")
+            time.sleep(0.05)
+        return self.process.returncode, said
+
+    def kill(self):
+        """All of it, at once."""
+        for process in [*self.ranks().values(), self.process.pid]:
+            try:
+                os.kill(process, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+
+def clean(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
