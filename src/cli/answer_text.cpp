@@ -149,7 +149,7 @@ class CommaSeparated final : public AnswerText {
   static constexpr std::size_t columns = 8;
 
   static std::string quoted(const std::string& text) {
-    const std::string line = printable(text);
+    std::string line = printable(text);
     if (line.find_first_of(",\"") == std::string::npos) return line;
     std::string result = "\"";
     for (const char c : line) {

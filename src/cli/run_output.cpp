@@ -74,6 +74,8 @@ void RunOutput::leave(const std::string& reason) {
     // What could be written is there; the error that ended the run was told.
   }
   say_what_is_kept();
+  // The job ends without this being destroyed; a file without results is of no use.
+  if (answers_->count() == 0) answers_.reset();
 }
 
 /// Once for as many results.

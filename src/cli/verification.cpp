@@ -63,7 +63,8 @@ void Verification::compare(const Tensor& frame, const Tensor& answer) {
     const auto expected = static_cast<double>(walk.answer().span()[i]);
     const double apart = std::abs(static_cast<double>(answer.span()[i]) - expected);
     // A comparison with not-a-number must not pass for equality.
-    difference = std::isfinite(apart) ? std::max(difference, apart) : infinity;
+    if (!std::isfinite(apart)) difference = infinity;
+    difference = std::max(difference, std::isfinite(apart) ? apart : difference);
     largest = std::max(largest, std::abs(expected));
   }
   const bool is_relative = largest > 0 && std::isfinite(difference);

@@ -49,6 +49,7 @@ void write(AnswerWriter& writer, std::size_t first, std::size_t end) {
 
 class AnswerWriterTest : public ::testing::TestWithParam<const char*> {
  protected:
+  // NOLINTNEXTLINE(modernize-use-nodiscard): some only see whether it can be opened
   std::unique_ptr<AnswerWriter> open(bool resume = false) const {
     return make_answer_writer(path_, size, resume);
   }

@@ -27,7 +27,7 @@ TEST(Labels, AreOneALine) {
 TEST(Labels, AreThoseOfKerasByTheNumberOfTheClass) {
   std::string text = "{";
   for (const int number : {0, 1, 10, 2, 3, 4, 5, 6, 7, 8, 9}) {
-    text += fmt::format("{}\"{}\": [\"n0{}\", \"name {}\"]", number > 0 ? ", " : "", number, number,
+    text += fmt::format(R"({}"{}": ["n0{}", "name {}"])", number > 0 ? ", " : "", number, number,
                         number);
   }
   const auto labels = parse_labels(text + "}", "l.json", 11);

@@ -1,6 +1,7 @@
 #include "cli/metrics.hpp"
 
 #include <filesystem>
+#include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -10,7 +10,7 @@ namespace {
 
 class Columns : public ::testing::Test {
  protected:
-  ~Columns() override { ::unsetenv("COLUMNS"); }
+  void TearDown() override { ::unsetenv("COLUMNS"); }
 };
 
 TEST_F(Columns, AreThoseThatTheUserSays) {

@@ -25,6 +25,7 @@ using testing::Random;
 /// the answers, on the output rank, with the reference, their order and the errors' with the
 /// frames', and on every rank the bytes that were moved with those of the program. Returns what
 /// patterns of transfer occurred.
+// NOLINTNEXTLINE(readability-function-size): what it compares shares all that it makes
 std::set<split::Pattern> run_and_compare(const Graph& graph, const plan::Plan& plan, Random& random,
                                          double allowed = 1e-4) {
   const comm::Communicator world = comm::Communicator::world();
