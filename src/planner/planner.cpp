@@ -22,9 +22,10 @@
 namespace shoal::planner {
 namespace {
 
-/// With so many devices, and a network of so many units, every structure and every set of ranks is
-/// tried: more would take minutes.
+/// With so many devices every structure and every set of ranks is tried; with more than two only of
+/// a network of so many units: it would take minutes.
 constexpr std::size_t few_devices = 4;
+constexpr std::size_t fewest_devices = 2;
 constexpr std::size_t few_units = 8;
 /// Of the structures of a few devices, how many are priced exactly.
 constexpr std::size_t most_priced = 128;
@@ -44,7 +45,7 @@ class Search {
         ends_{request.input_rank, request.output_rank},
         units_(units_of(lowered)),
         estimator_(profile, request.wire),
-        few_(profile.devices.size() <= few_devices && units_.size() <= few_units),
+        few_(profile.devices.size() <= (units_.size() <= few_units ? few_devices : fewest_devices)),
         groups_(lowered, units_, estimator_, ends_, few_) {}
 
   Proposal propose() {
