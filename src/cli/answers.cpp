@@ -6,12 +6,11 @@
 
 #include <fmt/core.h>
 
-#include "shoal/base/error.hpp"
-
 #include "cli/answer_writer.hpp"
 #include "cli/labels.hpp"
 
 namespace shoal::cli {
+
 std::vector<Guess> best_guesses(std::span<const float> probabilities, std::size_t count,
                                 const std::vector<std::string>& labels) {
   std::vector<std::size_t> order(probabilities.size());
@@ -29,13 +28,9 @@ std::vector<Guess> best_guesses(std::span<const float> probabilities, std::size_
   return guesses;
 }
 
-std::vector<std::string> read_labels(const std::string& path, std::size_t classes) {
-  return read_label_file(path, classes);
-}
-
 Answers::Answers(const Options& options)
     : labels_(options.labels.empty() ? std::vector<std::string>()
-                                     : read_labels(options.labels, options.classes)),
+                                     : read_label_file(options.labels, options.classes)),
       writer_(make_answer_writer(
           options.path, {options.classes, std::min(options.top, options.classes)}, options.resume)),
       top_(options.top),

@@ -20,9 +20,6 @@ struct Guess {
 std::vector<Guess> best_guesses(std::span<const float> probabilities, std::size_t count,
                                 const std::vector<std::string>& labels);
 
-/// One label a line. An Error where the file cannot be read or is not as long as the answer.
-std::vector<std::string> read_labels(const std::string& path, std::size_t classes);
-
 /// One frame's answer.
 struct Answer {
   std::size_t frame = 0;

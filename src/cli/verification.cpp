@@ -63,8 +63,11 @@ void Verification::compare(const Tensor& frame, const Tensor& answer) {
     const auto expected = static_cast<double>(walk.answer().span()[i]);
     const double apart = std::abs(static_cast<double>(answer.span()[i]) - expected);
     // A comparison with not-a-number must not pass for equality.
-    if (!std::isfinite(apart)) difference = infinity;
-    difference = std::max(difference, std::isfinite(apart) ? apart : difference);
+    if (std::isfinite(apart)) {
+      difference = std::max(difference, apart);
+    } else {
+      difference = infinity;
+    }
     largest = std::max(largest, std::abs(expected));
   }
   const bool is_relative = largest > 0 && std::isfinite(difference);

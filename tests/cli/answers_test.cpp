@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/labels.hpp"
 #include "support/error_text.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -54,17 +55,17 @@ class AnswersTest : public ::testing::Test {
 };
 
 TEST_F(AnswersTest, LabelsAreLinesWithWhicheverEnds) {
-  EXPECT_EQ(read_labels(file("a", "ant\nbee\ncat\ndog\n"), 4), labels);
-  EXPECT_EQ(read_labels(file("b", "ant\r\nbee\r\ncat\r\ndog"), 4), labels);
-  EXPECT_EQ(read_labels(file("c", "\ntwo words\n"), 2),
+  EXPECT_EQ(read_label_file(file("a", "ant\nbee\ncat\ndog\n"), 4), labels);
+  EXPECT_EQ(read_label_file(file("b", "ant\r\nbee\r\ncat\r\ndog"), 4), labels);
+  EXPECT_EQ(read_label_file(file("c", "\ntwo words\n"), 2),
             (std::vector<std::string>{"", "two words"}));
 }
 
 TEST_F(AnswersTest, RefusesLabelsThatAreNotAsManyAsClasses) {
   const std::string three = file("labels.txt", "ant\nbee\ncat\n");
-  EXPECT_THAT(shoal::testing::error_text([&] { read_labels(three, 4); }),
+  EXPECT_THAT(shoal::testing::error_text([&] { read_label_file(three, 4); }),
               HasSubstr("labels.txt: has 3 lines, the network has 4 classes"));
-  EXPECT_THAT(shoal::testing::error_text([&] { read_labels(folder_.file("none"), 4); }),
+  EXPECT_THAT(shoal::testing::error_text([&] { read_label_file(folder_.file("none"), 4); }),
               HasSubstr("none: cannot be read"));
 }
 

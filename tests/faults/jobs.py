@@ -5,7 +5,12 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import sys
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "full"))
+
+import ranks  # noqa: E402
 
 WITHIN = 120
 RANKS = 3
@@ -14,32 +19,6 @@ PATIENCE = 4
 
 class Failure(Exception):
     pass
-
-
-def is_running(process):
-    try:
-        stat = pathlib.Path(f"/proc/{process}/stat").read_text()
-    except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
-
-
-def ranks_of(mark):
-    """rank -> process of the job whose environment has `mark`."""
-    found = {}
-    for entry in pathlib.Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            words = entry.joinpath("environ").read_bytes().split(b"\0")
-            name = entry.joinpath("comm").read_text().strip()
-        except OSError:
-            continue
-        if name == "shoal" and mark.encode() in words:
-            for word in words:
-                if word.startswith(b"OMPI_COMM_WORLD_RANK="):
-                    found[int(word.partition(b"=")[2])] = int(entry.name)
-    return found
 
 
 class Job:
@@ -70,7 +49,7 @@ class Job:
         raise Failure("nothing was answered")
 
     def ranks(self):
-        return ranks_of(self.mark)
+        return ranks.of_job(self.mark)
 
     def end(self):
         """The exit code and what was said on the standard error; no process is left."""
@@ -80,7 +59,7 @@ class Job:
             self.kill()
             raise Failure(f"the job hangs; {self.process.communicate()}") from None
         end = time.monotonic() + WITHIN
-        while any(is_running(rank) for rank in self.ranks().values()):
+        while any(ranks.is_running(rank) for rank in self.ranks().values()):
             if time.monotonic() > end:
                 self.kill()
                 raise Failure("processes are left")

@@ -15,6 +15,8 @@ import time
 import h5py
 import numpy
 
+import ranks
+
 MODEL = "conv:16x16x16:16:3"
 FRAME = (16, 16, 16)
 SETTLED = 200
@@ -48,19 +50,6 @@ def anonymous_kb(process):
     raise OSError("no RssAnon")
 
 
-def ranks_of(mark):
-    found = []
-    for entry in pathlib.Path("/proc").iterdir():
-        try:
-            if entry.joinpath("comm").read_text().strip() != "shoal":
-                continue
-            if mark.encode() in entry.joinpath("environ").read_bytes().split(b"\0"):
-                found.append(int(entry.name))
-        except OSError:
-            pass
-    return found
-
-
 def sizes(launcher, command, metrics, frames):
     """What each rank takes after the first frames, and the most after that: process -> (kB, kB)."""
     mark = f"SHOAL_FLAT_MEMORY={os.getpid()}"
@@ -73,7 +62,7 @@ def sizes(launcher, command, metrics, frames):
         parts = list(metrics.parent.glob(metrics.name + "*"))
         if not parts or not parts[0].stat().st_size > SETTLED * 150:
             continue
-        for process in ranks_of(mark):
+        for process in ranks.of_job(mark).values():
             try:
                 kilobytes = anonymous_kb(process)
             except OSError:
