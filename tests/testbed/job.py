@@ -99,9 +99,9 @@ class Job:
 
 
 def give_up_soon():
-    """So that mpirun waits for a device that is gone for 13 s, not for 100."""
+    """So that mpirun waits for a device that is gone for 25 s, not for 100."""
     for host in ("pi0", "pi1", "pi2"):
-        bed.call("exec", host, "--", "sh", "-c", "echo 5 > /proc/sys/net/ipv4/tcp_retries2")
+        bed.call("exec", host, "--", "sh", "-c", "echo 6 > /proc/sys/net/ipv4/tcp_retries2")
 
 
 def main():

@@ -17,6 +17,9 @@ namespace {
 /// TCP_RTO_MAX_MS, which the headers of older systems do not name.
 constexpr int option_longest_pause = 44;
 constexpr Seconds longest_pause = 2;
+/// TCP gives up so much later than the job does, whose line says which rank is missing: a rank that
+/// writes to a slow disk or gets no processor looks late.
+constexpr Seconds give_up_later = 60;
 
 std::optional<int> option(int descriptor, int level, int name) {
   int value = 0;
@@ -54,7 +57,7 @@ Seconds outlast_cut(Seconds cut) {
   for_each_connection([&](int descriptor) {
     if (!set(descriptor, option_longest_pause, longest_pause)) pause = cut;
     // The last pause may be as long as the cut.
-    set(descriptor, TCP_USER_TIMEOUT, 2 * cut + longest_pause);
+    set(descriptor, TCP_USER_TIMEOUT, 2 * cut + give_up_later);
   });
   return pause;
 }
