@@ -112,6 +112,7 @@ class Profiling {
       threads_.emplace(threads_of_rank(options_.threads, ranks_on_host_));
       describe_device();
     });
+    starting_.reset();
     threads_->run([&] {
       for (const graph::Model& model : options_.models) measure(model);
     });
@@ -180,6 +181,7 @@ class Profiling {
   }
 
   const comm::Communicator& world_;
+  std::optional<comm::StartWatch> starting_{std::in_place};
   int ranks_on_host_ = world_.on_host().members;
   ProfileOptions options_;
   std::optional<kernels::Threads> threads_;

@@ -56,6 +56,7 @@ class Job {
       expect_ranks(options_.slowdowns, world_.size());
     });
     if (options_.patience > 0) pulse_.emplace(world_, Rank{0}, options_.patience);
+    starting_.reset();
     plan();
     startup_.planned = process_age();
     open_output();
@@ -143,10 +144,14 @@ class Job {
                     {options_.input, media::input_kind(options_.input), frames > 1});
     }
     store_.emplace(weights::file_of_rank(options_.weights, world_.rank()),
-                   options_.allow_nan ? weights::NotFinite::allow : weights::NotFinite::refuse);
+                   options_.allow_nan ? weights::NotFinite::allow : weights::NotFinite::refuse,
+                   [this](Bytes bytes) {
+                     if (pulse_)
+                       pulse_->announce_silence(static_cast<double>(bytes) / slowest_storage);
+                   });
     store_->check(planned_->model.graph);
     const auto load = [this](graph::LayerId layer, Range inputs, Range outputs) {
-      return load_shard(planned_->lowered, layer, inputs, outputs);
+      return store_->load(planned_->lowered, layer, inputs, outputs);
     };
     held_.emplace(load, options_.exact ? 0 : spare_memory(*lanes_, world_.rank(), ranks_on_host_));
     runner_.emplace(
@@ -166,20 +171,11 @@ class Job {
     }
   }
 
-  graph::LayerWeights load_shard(const graph::Graph& lowered, graph::LayerId layer, Range inputs,
-                                 Range outputs) {
-    if (pulse_) {
-      const auto bytes = static_cast<double>(lowered.parameters(layer)) * sizeof(float);
-      pulse_->announce_silence(bytes / slowest_storage);
-    }
-    return store_->load(lowered, layer, inputs, outputs);
-  }
-
   void verify() {
     verification_.emplace(
         planned_->lowered,
         [this](const graph::Graph& lowered, graph::LayerId layer, Range inputs, Range outputs) {
-          return load_shard(lowered, layer, inputs, outputs);
+          return store_->load(lowered, layer, inputs, outputs);
         },
         [this] { beat(); });
   }
@@ -282,6 +278,7 @@ class Job {
   }
 
   const comm::Communicator& world_;
+  std::optional<comm::StartWatch> starting_{std::in_place};
   int ranks_on_host_ = world_.on_host().members;
   RunOptions options_;
   runtime::Startup startup_;

@@ -89,6 +89,8 @@ Environment::~Environment() {
   finalize();
 }
 
+StartWatch::StartWatch() : watchdog_(start_limit(), not_started(start_limit())) {}
+
 void abort_job(int exit_code) {
   const Watchdog watchdog(start_limit(), line_of_rank("the job does not end; is mpirun stopped?"));
   MPI_Abort(MPI_COMM_WORLD, exit_code);

@@ -14,8 +14,12 @@ using graph::LayerWeights;
 using graph::WeightKind;
 using graph::WeightSpec;
 
-/// So many are rounded at once.
+/// So many are read, or rounded, at once.
 constexpr Index most_floats = 1 << 20;
+
+Index rows_at_once(Index floats_of_row) {
+  return std::max<Index>(1, most_floats / floats_of_row);
+}
 
 Index volume(const std::vector<Range>& ranges) {
   Index product = 1;
@@ -79,17 +83,38 @@ void Store::expect_below(float limit, const Part& part, std::span<const float> v
               part.role, values[*found], index_text(part.ranges, *found), change);
 }
 
+template <typename Use>
+void Store::by_rows(const Part& part, std::span<float> values, const Use& use) const {
+  if (values.empty()) return;
+  const Range all = part.ranges.front();
+  const auto row = values.size() / static_cast<std::size_t>(all.size());
+  const Index at_once = rows_at_once(static_cast<Index>(row));
+  Part some = part;
+  for (Index begin = all.begin; begin < all.end; begin += at_once) {
+    some.ranges.front() = {begin, std::min(begin + at_once, all.end)};
+    const std::size_t count = row * static_cast<std::size_t>(some.ranges.front().size());
+    if (before_reading_) before_reading_(count * sizeof(float));
+    use(some, values.first(count));
+    values = values.subspan(count);
+  }
+}
+
 AlignedBuffer Store::load(const Part& part) const {
   AlignedBuffer buffer(addressable(volume(part.ranges)));
-  read(part, buffer.span());
-  expect_below(infinity, part, buffer.span(), "");
+  by_rows(part, buffer.span(), [this](const Part& rows, std::span<float> values) {
+    read(rows, values);
+    expect_below(infinity, rows, values, "");
+  });
   return buffer;
 }
 
 AlignedBuffer Store::load_or_map(const Part& part) const {
   if (volume(part.ranges) > 0 && file_.numbers(part.dataset, shard_whole)) {
     if (auto mapped = file_.map(part.dataset, slabs(part))) {
-      expect_below(infinity, part, mapped->span(), "");
+      // What is looked at is read.
+      by_rows(part, mapped->span(), [this](const Part& rows, std::span<float> values) {
+        expect_below(infinity, rows, values, "");
+      });
       return std::move(*mapped);
     }
   }
@@ -176,7 +201,7 @@ graph::NarrowKernel Store::load_narrow(graph::WeightsType type, const Part& kern
   if (is_half) limit = beyond_float16;
   const std::string change =
       folded + (is_half ? ", beyond float16's range, 65504: give another --weights-dtype" : "");
-  const Index at_once = std::max<Index>(1, most_floats / outputs.size());
+  const Index at_once = rows_at_once(outputs.size());
   const auto for_rows = [&](const auto& use) {
     for (Index begin = inputs.begin; begin < inputs.end; begin += at_once) {
       const Range rows{begin, std::min(begin + at_once, inputs.end)};

@@ -77,8 +77,9 @@ struct Store::Place {
   std::vector<Range> held;
 };
 
-Store::Store(const std::string& path, NotFinite not_finite)
-    : file_(path), not_finite_(not_finite), root_("/") {
+Store::Store(const std::string& path, NotFinite not_finite,
+             std::function<void(Bytes)> before_reading)
+    : file_(path), not_finite_(not_finite), before_reading_(std::move(before_reading)), root_("/") {
   auto names = file_.strings("/", "layer_names");
   if (!names && file_.has("/model_weights")) {
     root_ = "/model_weights";

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Nothing waits forever, from the start of a process to its end: a rank that is stopped before MPI is up,
-while communicators are made, and mpirun stopped under ranks that have finished. Each ends within seconds
+at each call that the ranks make together until they watch each other, and mpirun stopped under ranks that
+have finished. Each ends within seconds
 of its limit, with a line that names the rank and its host, and answers that are complete stay."""
 
 import argparse
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import ranks
 
@@ -20,6 +22,8 @@ RANKS = 3
 LIMIT = 4
 WITHIN = 60
 FRAMES = 20
+# From when they have found each other; at the last one the ranks watch each other already.
+CALLS = range(3, 9)
 
 STOPPER = """#!/bin/sh
 [ "$OMPI_COMM_WORLD_RANK" = 1 ] && kill -STOP $$
@@ -40,8 +44,7 @@ class Jobs:
         self.quiet("draw", "clip", clip, "--frames", str(FRAMES), "--size", "32x32")
         self.quiet("weights", "init", MODEL, "-o", weights)
         self.command = [shoal, "run", "--model", MODEL, "--weights", weights, "--input", clip,
-                        "--split", f"conv=spatial:{RANKS}", "--threads", "1", "--quiet",
-                        "--output", self.answers]
+                        "--split", f"conv=spatial:{RANKS}", "--threads", "1", "--quiet"]
 
     def quiet(self, *words):
         subprocess.run([self.shoal, *words], check=True, stdout=subprocess.DEVNULL)
@@ -56,16 +59,43 @@ class Jobs:
         stopper = self.folder / "stopper"
         stopper.write_text(STOPPER)
         stopper.chmod(0o755)
-        job = self.start(stopper)
+        job = self.start(stopper, options=["--output", self.answers])
         _, said = job.communicate(timeout=WITHIN)
         print(f"stopped before MPI: exit code {job.returncode}, {said.splitlines()[:1]}", flush=True)
         expect(job.returncode != 0, "exit code 0")
         expect(re.search(rf"^shoal: rank [02] on \S+: not all ranks have started after {LIMIT} s; is a "
                          "device stopped", said, re.MULTILINE), said)
 
+    def stopped_at_calls(self, stopper):
+        with ThreadPoolExecutor(2) as pool:
+            ends = [pool.submit(self.stopped_at_call, stopper, call) for call in CALLS]
+            said = "".join(end.result() for end in ends)
+        expect("not all ranks have started" in said and "nothing came from rank" in said, said)
+
+    def stopped_at_call(self, stopper, call):
+        mark = f"SHOAL_STOP_AT={call % RANKS}:{call}"
+        job = self.start("-x", mark, "-x", f"LD_PRELOAD={stopper}",
+                         options=["--patience", str(LIMIT), "--output", "/dev/null"])
+        began = time.monotonic()
+        try:
+            _, said = job.communicate(timeout=WITHIN)
+        finally:
+            left = ranks.of_job(mark)
+            for process in left.values():
+                os.kill(process, signal.SIGKILL)
+            job.kill()
+        told = [line for line in said.splitlines() if line.startswith("shoal: ")]
+        print(f"stopped at call {call}: exit code {job.returncode} after "
+              f"{time.monotonic() - began:.1f} s, {told[:1]}", flush=True)
+        expect(job.returncode != 0 and not left, f"{left} are left, said: {said}")
+        expect(told and re.match(r"shoal: rank \d on \S+: .*(not all ranks have started after|another "
+                                 rf"rank has not come along for|nothing came from rank {call % RANKS}) ",
+                                 told[0]), said)
+        return said
+
     def mpirun_stopped(self):
         """It would forward the last words of the ranks, and waits for them at the end."""
-        job = self.start(options=["--slow", "1000"])
+        job = self.start(options=["--slow", "1000", "--output", self.answers])
         deadline = time.monotonic() + WITHIN
         while len(found := ranks.of(job.pid)) < RANKS or not list(self.folder.glob("*answers*")):
             expect(job.poll() is None and time.monotonic() < deadline, "the job does not start")
@@ -99,10 +129,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shoal", required=True)
     parser.add_argument("--mpirun", required=True)
+    parser.add_argument("--stopper", required=True, help="the library of stop_at_call.cpp")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         jobs = Jobs(arguments.shoal, arguments.mpirun, pathlib.Path(name))
         jobs.stopped_before_mpi()
+        jobs.stopped_at_calls(arguments.stopper)
         jobs.mpirun_stopped()
         jobs.little_address_space()
 

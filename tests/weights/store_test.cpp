@@ -208,6 +208,21 @@ TEST_F(StoreTest, MakesScalesAndOffsetsOfABatchNormalisationThatStandsAlone) {
   }
 }
 
+/// Four megabytes at a time; each is read once.
+TEST_F(StoreTest, SaysBeforehandWhatItReads) {
+  const graph::Model model = graph::make_model("fc:3000:1000");
+  const std::string path = folder_.file("dense.h5");
+  initialize(model, 7, path);
+  std::vector<Bytes> announced;
+  const Store store(path, NotFinite::refuse, [&](Bytes bytes) { announced.push_back(bytes); });
+  const graph::Graph lowered = graph::lower(model.graph);
+  const LayerId dense{lowered.size() - 1};
+  const LayerWeights weights = store.load(lowered, dense, {0, 3000}, {0, 1000});
+  EXPECT_THAT(announced, ElementsAre(4000, 4192000, 4192000, 3616000));
+  const LayerWeights some = Store(path).load(lowered, dense, {2000, 3000}, {0, 1000});
+  EXPECT_EQ(values(weights.kernel.span().last(1000000)), values(some.kernel.span()));
+}
+
 TEST_F(StoreTest, ReadsWhatKerasWrites) {
   const Store ours(path_);
   for (const char* kind : {"save_weights", "full_model", "cut_lists", "nested", "old_names",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -28,7 +29,9 @@ enum class NotFinite { refuse, allow };
 class Store {
  public:
   /// An Error where the file is missing, cut short, not HDF5, or has no layer_names.
-  explicit Store(const std::string& path, NotFinite not_finite = NotFinite::refuse);
+  /// @param before_reading called by load() with how many bytes come next, a few megabytes at most
+  explicit Store(const std::string& path, NotFinite not_finite = NotFinite::refuse,
+                 std::function<void(Bytes)> before_reading = {});
 
   [[nodiscard]] const std::string& path() const { return file_.name(); }
   [[nodiscard]] const std::vector<std::string>& layers() const { return layers_; }
@@ -75,6 +78,9 @@ class Store {
   /// @param change what was done to them since they were read, for the error
   void expect_below(float limit, const Part& part, std::span<const float> values,
                     const std::string& change) const;
+  /// Some rows of a part at a time: `use(those rows, their values)`.
+  template <typename Use>
+  void by_rows(const Part& part, std::span<float> values, const Use& use) const;
   /// Of a rank's own shards, without a copy: nobody else writes to that file, it is replaced.
   [[nodiscard]] AlignedBuffer load_or_map(const Part& part) const;
   /// Reads some rows at a time, so that there is never the whole kernel as float32.
@@ -88,6 +94,7 @@ class Store {
 
   storage::InputFile file_;
   NotFinite not_finite_;
+  std::function<void(Bytes)> before_reading_;
   std::string root_;  ///< `/` or `/model_weights`
   std::vector<std::string> layers_;
   std::map<std::string, std::vector<std::string>> datasets_;  ///< by layer
