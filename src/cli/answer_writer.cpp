@@ -31,6 +31,7 @@ class StandardOutput final : public AnswerWriter {
 
   void write(const Answer& answer) override { put(text_->text(answer)); }
   void finish() override { put(""); }
+  [[nodiscard]] std::size_t count() const override { return 0; }
   [[nodiscard]] const KeptAnswers& kept() const override { return kept_; }
 
  private:
@@ -73,6 +74,7 @@ class TextFile final : public AnswerWriter {
   [[nodiscard]] std::string partial_path() const override {
     return file_.file().is_direct() ? std::string() : file_.file().path();
   }
+  [[nodiscard]] std::size_t count() const override { return answers_; }
   [[nodiscard]] const KeptAnswers& kept() const override { return kept_; }
   [[nodiscard]] std::string set_aside() const override { return set_aside_path(file_.file()); }
 
@@ -110,6 +112,7 @@ class Hdf5File final : public AnswerWriter {
   void settle() override { file_.settle(); }
   void synchronize() override { file_.checkpoint(); }
   [[nodiscard]] std::string partial_path() const override { return file_.file().path(); }
+  [[nodiscard]] std::size_t count() const override { return file_.seen(); }
   [[nodiscard]] const KeptAnswers& kept() const override { return kept_; }
   [[nodiscard]] std::string set_aside() const override { return set_aside_path(file_.file()); }
 

@@ -33,6 +33,8 @@ class AnswerWriter {
   virtual void synchronize() {}
   /// Path of what a run that ends now leaves; empty where that is no file.
   [[nodiscard]] virtual std::string partial_path() const { return {}; }
+  /// Number of answers in it, those of an earlier run included.
+  [[nodiscard]] virtual std::size_t count() const = 0;
   [[nodiscard]] virtual const KeptAnswers& kept() const = 0;
   /// Path that an earlier run's partial file was moved to; empty where there was none.
   [[nodiscard]] virtual std::string set_aside() const { return {}; }

@@ -67,6 +67,10 @@ void Answers::stop(const std::string& reason) {
   if (!std::exchange(ended_, true)) writer_->stop(reason);
 }
 
+std::size_t Answers::count() const {
+  return writer_->count();
+}
+
 std::size_t Answers::resumed() const {
   return writer_->kept().count;
 }
@@ -77,9 +81,10 @@ const std::string& Answers::last_label() const {
 
 std::string Answers::kept() const {
   const std::string path = writer_->partial_path();
-  if (path.empty() || count_ == 0) return {};
+  const std::size_t count = this->count();
+  if (path.empty() || count == 0) return {};
   return fmt::format("{} answer{} kept in {}; the same command with --resume goes on from there",
-                     count_, count_ == 1 ? " is" : "s are", path);
+                     count, count == 1 ? " is" : "s are", path);
 }
 
 std::string Answers::set_aside() const {

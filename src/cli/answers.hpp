@@ -61,8 +61,8 @@ class Answers {
   /// Ends a file that lacks answers; once. It keeps the name of a partial one.
   void stop(const std::string& reason);
 
-  /// Number of answers, those of an earlier run included.
-  [[nodiscard]] std::size_t count() const { return count_; }
+  /// Number of answers that a run that ends now leaves in a file, those of an earlier run included.
+  [[nodiscard]] std::size_t count() const;
   /// Number of frames without an answer in this run.
   [[nodiscard]] std::size_t errors() const { return errors_; }
   /// Answers that an earlier run left: their number, and the last one's frame.
@@ -77,7 +77,7 @@ class Answers {
   std::vector<std::string> labels_;
   std::unique_ptr<AnswerWriter> writer_;
   std::size_t top_;
-  std::size_t count_ = 0;
+  std::size_t count_ = 0;  ///< that were written
   std::size_t errors_ = 0;
   bool ended_ = false;
 };

@@ -151,6 +151,11 @@ std::size_t RecordFile::count() const {
   return state_->count;
 }
 
+std::size_t RecordFile::seen() const {
+  if (state_->images.empty()) return state_->count;
+  return static_cast<std::size_t>(state_->images.front().count());
+}
+
 std::optional<std::string> RecordFile::last_name() const {
   return state_->images.empty() ? std::nullopt : state_->images.front().last_name();
 }

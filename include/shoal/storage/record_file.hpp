@@ -29,6 +29,8 @@ class RecordFile {
 
   /// Number of records, those of an earlier run included.
   [[nodiscard]] std::size_t count() const;
+  /// Number of records that can be seen, all that are left where writing has failed.
+  [[nodiscard]] std::size_t seen() const;
   [[nodiscard]] std::optional<std::string> last_name() const;
   [[nodiscard]] const PendingFile& file() const;
 
