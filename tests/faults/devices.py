@@ -34,7 +34,7 @@ def shelf(arguments):
     if up.returncode != 0:
         sys.exit(up.stderr)
     try:
-        yield [TESTBED, "run", "-n", jobs.RANKS, "--"]
+        yield [TESTBED, "run", "-n", str(jobs.RANKS), "--"]
     finally:
         _testbed("down")
 

@@ -19,18 +19,15 @@ import devices  # noqa: E402
 import jobs  # noqa: E402
 import results  # noqa: E402
 
-FRAMES = 400
-
-
 class Setting:
     """The program, how it is started, and what an undisturbed run answers."""
 
-    def __init__(self, shoal, launcher, folder):
-        self.shoal, self.launcher, self.folder = shoal, launcher, folder
+    def __init__(self, shoal, launcher, folder, frames):
+        self.shoal, self.launcher, self.folder, self.frames = shoal, launcher, folder, frames
         self.random = random.Random(7)
         self.clip = folder / "clip.avi"
         self.weights = folder / "alexnet.h5"
-        self.quiet("draw", "clip", self.clip, "--frames", FRAMES, "--size", "64x64")
+        self.quiet("draw", "clip", self.clip, "--frames", frames, "--size", "64x64")
         self.quiet("weights", "init", "alexnet", "-o", self.weights)
         self.expected = {}
 
@@ -40,7 +37,7 @@ class Setting:
     def options(self, **changes):
         options = {"--model": "alexnet", "--weights": self.weights, "--input": self.clip,
                    "--split": f"conv=spatial:{jobs.RANKS},fc1=output:{jobs.RANKS}",
-                   "--patience": jobs.PATIENCE, "--frames": FRAMES}
+                   "--patience": jobs.PATIENCE, "--frames": self.frames}
         options.update({f"--{name}": value for name, value in changes.items()})
         return [word for name, value in options.items()
                 for word in ([name] if value is None else [name, value])]
@@ -156,12 +153,13 @@ def main():
     parser.add_argument("--shoal", required=True)
     parser.add_argument("--mpirun", required=True)
     parser.add_argument("--times", type=int, default=2, help="of each fault")
+    parser.add_argument("--frames", type=int, default=400)
     parser.add_argument("--only", help="faults whose name has this in it")
     parser.add_argument("--testbed", action="store_true")
     arguments = parser.parse_args()
     failed = 0
     with tempfile.TemporaryDirectory() as name, devices.shelf(arguments) as launcher:
-        setting = Setting(arguments.shoal, launcher, pathlib.Path(name))
+        setting = Setting(arguments.shoal, launcher, pathlib.Path(name), arguments.frames)
         wanted = {what: fault for what, fault in faults(setting).items()
                   if not arguments.only or arguments.only in what}
         for number, (what, fault) in enumerate(wanted.items()):
