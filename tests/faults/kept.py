@@ -99,6 +99,8 @@ def disturbed(setting, ending, fault):
     job = setting.start(ending)
     try:
         job.wait_for_bytes(1)
+        while answered(job) == 0 and job.process.poll() is None:
+            devices.pause(0.005)
         devices.pause(setting.random.uniform(0, 0.6))
         before = answered(job)
         fault(job)
