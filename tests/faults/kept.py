@@ -19,6 +19,7 @@ import devices  # noqa: E402
 import jobs  # noqa: E402
 import results  # noqa: E402
 
+
 class Setting:
     """The program, how it is started, and what an undisturbed run answers."""
 
@@ -99,6 +100,7 @@ def answered(job):
 def disturbed(setting, ending, fault):
     """One run that `fault` happens to, then what is left, then --resume."""
     jobs.clean(setting.folder / "out")
+    setting.undisturbed(ending)
     job = setting.start(ending)
     try:
         job.wait_for_bytes(1)
