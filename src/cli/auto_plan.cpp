@@ -19,6 +19,7 @@
 
 #include "cli/plan_source.hpp"
 #include "cli/plan_text.hpp"
+#include "cli/slow_notice.hpp"
 #include "cli/text_file.hpp"
 #include "cli/threads.hpp"
 #include "cli/together.hpp"
@@ -119,6 +120,11 @@ ChosenPlan choose_plan(const RunOptions& options, const std::vector<profile::Ran
   planner::Request request;
   request.objective = objective_of(options);
   if (!options.wire.empty()) request.wire = split::find_wire_type(options.wire).value();
+  std::optional<SlowNotice> notice;
+  if (!options.quiet) {
+    notice.emplace(
+        fmt::format("planning {} for {} devices", lowered.name(), profile.devices.size()));
+  }
   const planner::Proposal proposal = planner::propose(lowered, profile, request);
   return {plan::to_json(proposal.plan),
           text_of(options, profile, proposal, lowered, request.objective)};

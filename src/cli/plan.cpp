@@ -17,6 +17,7 @@
 #include "cli/options.hpp"
 #include "cli/plan_source.hpp"
 #include "cli/proposal.hpp"
+#include "cli/slow_notice.hpp"
 #include "cli/table.hpp"
 #include "cli/verbs.hpp"
 
@@ -98,7 +99,11 @@ int make(const OptionValues& values) {
   graph::Graph lowered = graph::lower(graph::make_model(name).graph);
   lowered.set_weights_type(parse_weights_dtype(values.text("weights-dtype")));
   const PlanningRequest asked = planning_request(values, 0);
-  const planner::Proposal proposal = planner::propose(lowered, asked.profile, asked.request);
+  const planner::Proposal proposal = [&] {
+    const SlowNotice notice(
+        fmt::format("planning {} for {} devices", name, asked.profile.devices.size()));
+    return planner::propose(lowered, asked.profile, asked.request);
+  }();
   const bool to_file = !values.text("output").empty();
   if (to_file || !values.given("explain")) write(proposal.plan, values);
   if (values.given("explain")) {

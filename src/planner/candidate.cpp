@@ -81,4 +81,9 @@ bool same_shape(const plan::Plan& a, const plan::Plan& b) {
                     });
 }
 
+bool are_alike(const Candidate& a, const Candidate& b) {
+  return same_shape(a.plan, b.plan) && a.price.interval == b.price.interval &&
+         a.price.latency == b.price.latency;
+}
+
 }  // namespace shoal::planner

@@ -31,4 +31,8 @@ std::optional<Candidate> price_candidate(plan::Plan plan, const graph::Graph& lo
 /// layers are split.
 bool same_shape(const plan::Plan& a, const plan::Plan& b);
 
+/// Whether two candidates are of the same shape and price: alike, but for which of alike devices do
+/// what.
+bool are_alike(const Candidate& a, const Candidate& b);
+
 }  // namespace shoal::planner

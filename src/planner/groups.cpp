@@ -46,7 +46,12 @@ std::vector<Bytes> memory_of(const std::vector<Rank>& group, const Estimator& es
 
 Groups::Groups(const graph::Graph& lowered, const std::vector<Unit>& units, Estimator& estimator,
                const Ends& ends, bool all_sets)
-    : lowered_(lowered), units_(units), estimator_(estimator), ends_(ends), all_sets_(all_sets) {}
+    : lowered_(lowered),
+      units_(units),
+      estimator_(estimator),
+      ends_(ends),
+      all_sets_(all_sets),
+      least_times_(lowered, estimator) {}
 
 Groups::Classes Groups::classes_of(const std::vector<Rank>& group) const {
   Classes classes;
@@ -69,8 +74,15 @@ UnitCosts& Groups::costs_of(const std::vector<Rank>& group) {
       .first->second;
 }
 
-/// Whether the members together can hold the units' weights, each once.
-bool Groups::may_fit(const std::vector<Rank>& group, std::size_t first, std::size_t end) const {
+/// Whether the members together can hold the units' weights, each once, and no run within is known
+/// not to fit.
+bool Groups::may_fit(const std::vector<Rank>& group, const Classes& classes, std::size_t first,
+                     std::size_t end) const {
+  if (const auto unfit = unfit_.find(classes); unfit != unfit_.end()) {
+    for (const auto& [begin, behind] : unfit->second) {
+      if (first <= begin && behind <= end) return false;
+    }
+  }
   Bytes weights = 0;
   for (std::size_t unit = first; unit < end; ++unit) {
     for (const graph::LayerId layer : units_[unit].anchors) {
@@ -89,16 +101,32 @@ Bytes Groups::bytes_into(std::size_t unit) const {
 void Groups::set_waiting(std::size_t frames) {
   waiting_ = frames;
   best_.clear();
+  unfit_.clear();
 }
 
 const std::optional<StageChoice>& Groups::best(const std::vector<Rank>& group, std::size_t first,
                                                std::size_t end) {
-  const auto [place, is_new] = best_.try_emplace({classes_of(group), first, end});
-  if (is_new && may_fit(group, first, end)) {
+  const Classes classes = classes_of(group);
+  const auto [place, is_new] = best_.try_emplace({classes, first, end});
+  if (is_new && may_fit(group, classes, first, end)) {
     place->second = search_stage(costs_of(group), first, end, Aim::interval,
                                  memory_of(group, estimator_), waiting_);
+    if (!place->second) unfit_[classes].emplace_back(first, end);
   }
   return place->second;
+}
+
+Seconds Groups::least(const std::vector<Rank>& group, std::size_t first, std::size_t end) {
+  const auto [place, is_new] = least_.try_emplace(classes_of(group));
+  std::vector<Seconds>& before = place->second;
+  if (is_new) {
+    before.push_back(0);
+    for (const Unit& unit : units_) {
+      before.push_back(before.back() +
+                       least_times_.together(group, unit.first.value, unit.end.value));
+    }
+  }
+  return before[end] - before[first];
 }
 
 plan::Replica Groups::replica(const std::vector<Rank>& group, std::size_t first,

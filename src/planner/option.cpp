@@ -5,6 +5,8 @@
 #include <cmath>
 #include <optional>
 
+#include "planner/shares.hpp"
+
 namespace shoal::planner {
 namespace {
 
@@ -44,30 +46,9 @@ std::string_view scheme_of_other(Style style) {
   return by_channels ? "channel" : style == Style::spatial ? "spatial" : "replicated";
 }
 
-/// Shares in proportion to how fast each rank computes the unit.
-std::vector<double> shares_by_speed(const Graph& graph, const Unit& unit,
-                                    const std::vector<Rank>& ranks, Estimator& estimator) {
-  std::vector<double> shares;
-  for (const Rank rank : ranks) {
-    Seconds sum = 0;
-    for (const LayerId layer : unit.anchors) {
-      const Shape& shape = graph[layer].output;
-      const Box output = Box::whole(shape);
-      sum += estimator.computing(
-          rank, graph, layer,
-          graph::input_box(graph.footprint(layer), output, graph.input_shape(layer)), output);
-    }
-    shares.push_back(sum > 0 ? 1 / sum : 1);
-  }
-  const double most = *std::max_element(shares.begin(), shares.end());
-  // Whole hundredths, so that documents are readable and alike devices get alike shares.
-  for (double& share : shares) share = std::max(0.01, std::round(100 * share / most) / 100);
-  return shares;
-}
-
-/// Shares in proportion to what each rank can hold: nothing where these are those by speed.
+/// Shares in proportion to what each rank can hold: nothing where these are the balanced ones.
 std::optional<std::vector<double>> shares_by_memory(const std::vector<Rank>& ranks,
-                                                    const std::vector<double>& by_speed,
+                                                    const std::vector<double>& balanced,
                                                     const Estimator& estimator) {
   std::vector<double> shares;
   double most = 0;
@@ -77,7 +58,7 @@ std::optional<std::vector<double>> shares_by_memory(const std::vector<Rank>& ran
   }
   if (most == 0) return std::nullopt;
   for (double& share : shares) share = std::max(0.01, std::round(100 * share / most) / 100);
-  if (shares == by_speed) return std::nullopt;
+  if (shares == balanced) return std::nullopt;
   return shares;
 }
 
@@ -92,18 +73,29 @@ bool equal(const std::vector<double>& shares) {
   return std::adjacent_find(shares.begin(), shares.end(), std::not_equal_to<>()) == shares.end();
 }
 
-/// The ways of cutting the space of a unit's output over ranks of these shares.
-std::vector<split::SplitOptions> cuts_in_space(const Shape& shape,
-                                               const std::vector<double>& shares) {
+/// The ways of cutting the space of a unit's output over some ranks.
+std::vector<split::SplitOptions> cuts_in_space(const Graph& graph, const Unit& unit,
+                                               const std::vector<Rank>& ranks,
+                                               Estimator& estimator) {
+  const Shape& shape = graph[unit.anchors.empty() ? unit.first : unit.anchors.back()].output;
+  const auto shares = [&](Axis axis) {
+    return balanced_shares(graph, unit, Divided::space, axis, ranks, estimator);
+  };
   std::vector<split::SplitOptions> cuts;
-  cuts.push_back({shares, {Axis::height}, {}});
-  const auto count = static_cast<Index>(shares.size());
-  if (shape[Axis::depth] >= count) cuts.push_back({shares, {Axis::depth}, {}});
+  cuts.push_back({shares(Axis::height), {Axis::height}, {}});
+  const auto count = static_cast<Index>(ranks.size());
+  if (shape[Axis::depth] >= count) cuts.push_back({shares(Axis::depth), {Axis::depth}, {}});
   const auto [tall, wide] = nearest_factors(count);
-  if (wide > 1 && equal(shares)) {
-    cuts.push_back({shares, {Axis::height, Axis::width}, {tall, wide}});
+  if (wide > 1 && equal(cuts.front().shares)) {
+    cuts.push_back({cuts.front().shares, {Axis::height, Axis::width}, {tall, wide}});
   }
   return cuts;
+}
+
+Divided divided_by(Style style) {
+  return style == Style::inputs        ? Divided::inputs
+         : style == Style::alternating ? Divided::alternating
+                                       : Divided::outputs;
 }
 
 }  // namespace
@@ -141,18 +133,20 @@ std::vector<Option> options_for(const Graph& lowered, const Unit& unit,
       add({Style::whole, ranks, {{1.0}, {Axis::height}, {}}});
       continue;
     }
-    const std::vector<double> by_speed = shares_by_speed(lowered, unit, ranks, estimator);
-    const auto by_memory = shares_by_memory(ranks, by_speed, estimator);
     const bool is_block = unit.anchors.size() > 1;
-    if (!is_block) add({Style::replicated, ranks, {by_speed, {Axis::height}, {}}});
+    const std::vector<double> alike(ranks.size(), 1);
+    if (!is_block) add({Style::replicated, ranks, {alike, {Axis::height}, {}}});
     for (const Style style : by_channels) {
       // In a block, to alternate moves less than to sum every layer up.
       if (style == (is_block ? Style::inputs : Style::alternating)) continue;
-      add({style, ranks, {by_speed, {Axis::height}, {}}});
-      if (by_memory) add({style, ranks, {*by_memory, {Axis::height}, {}}});
+      const std::vector<double> balanced =
+          balanced_shares(lowered, unit, divided_by(style), Axis::height, ranks, estimator);
+      add({style, ranks, {balanced, {Axis::height}, {}}});
+      if (const auto by_memory = shares_by_memory(ranks, balanced, estimator)) {
+        add({style, ranks, {*by_memory, {Axis::height}, {}}});
+      }
     }
-    const Shape& shape = lowered[unit.anchors.empty() ? unit.first : unit.anchors.back()].output;
-    for (const split::SplitOptions& cut : cuts_in_space(shape, by_speed)) {
+    for (const split::SplitOptions& cut : cuts_in_space(lowered, unit, ranks, estimator)) {
       add({Style::spatial, ranks, cut});
     }
   }

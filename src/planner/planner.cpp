@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <set>
 #include <tuple>
@@ -11,12 +12,11 @@
 
 #include "planner/algorithms.hpp"
 #include "planner/bound.hpp"
-#include "planner/boundary.hpp"
 #include "planner/candidate.hpp"
-#include "planner/fuse.hpp"
 #include "planner/latency.hpp"
+#include "planner/pipelines.hpp"
+#include "planner/refine.hpp"
 #include "planner/shortage.hpp"
-#include "planner/stream.hpp"
 #include "planner/structure.hpp"
 
 namespace shoal::planner {
@@ -31,6 +31,9 @@ constexpr std::size_t few_units = 8;
 constexpr std::size_t most_priced = 128;
 /// A network that does not fit on so many devices will not fit on more.
 constexpr std::size_t most_devices_tried = 256;
+/// Of the candidates that cost up to so many times as much as the best, so many are refined.
+constexpr double promising = 1.1;
+constexpr std::size_t most_refined = 2;
 /// Of plans that differ by less than this part, the one of fewest devices is taken, and of these
 /// the one that answers soonest.
 constexpr double indifferent = 1e-3;
@@ -49,13 +52,12 @@ class Search {
         groups_(lowered, units_, estimator_, ends_, few_) {}
 
   Proposal propose() {
+    expect_network(profile_);
     find_speeds();
     add_alone();
     if (request_.objective == Objective::throughput) add_pipelines();
     if (request_.objective == Objective::latency || request_.max_latency) add_soonest();
-    const Candidate* found = best_candidate();
-    if (found == nullptr) refuse();
-    const Candidate best = refine(*found);
+    const Candidate best = best_refined();
     Proposal proposal{best.plan, best.price, {}, {}, {}, {}, bound()};
     choose_algorithms(proposal.plan, lowered_, profile_);
     tell_alone(proposal);
@@ -93,7 +95,8 @@ class Search {
 
   void add(plan::Plan plan) {
     plan::set_wires(plan, lowered_, request_.wire);
-    if (auto candidate = price_candidate(std::move(plan), lowered_, profile_)) {
+    auto candidate = price_candidate(std::move(plan), lowered_, profile_);
+    if (candidate && std::isfinite(candidate->price.interval)) {
       candidates_.push_back(std::move(*candidate));
     }
   }
@@ -168,57 +171,68 @@ class Search {
       }
       return;
     }
+    const auto price = [this](const Structure& structure) -> std::optional<Seconds> {
+      const std::size_t before = candidates_.size();
+      add_structure(structure);
+      if (candidates_.size() == before) return std::nullopt;
+      return candidates_.back().price.interval;
+    };
+    try_structures(groups_, units_.size(), orders(),
+                   {.whole = *std::min_element(whole_.begin(), whole_.end()),
+                    .answers_sooner = request_.max_latency.has_value()},
+                   price);
+  }
+
+  /// The devices by speed, quickest first and last, and by memory.
+  [[nodiscard]] std::vector<std::vector<Rank>> orders() const {
     std::vector<std::vector<Rank>> orders = {order_, {order_.rbegin(), order_.rend()}};
     std::vector<Rank>& by_memory = orders.emplace_back(order_);
     std::stable_sort(by_memory.begin(), by_memory.end(), [&](Rank a, Rank b) {
       return estimator_.device(a).memory > estimator_.device(b).memory;
     });
-    std::set<std::vector<std::size_t>> tried;
-    for (const std::vector<Rank>& order : orders) {
-      std::vector<std::size_t> classes;
-      for (const Rank rank : order) classes.push_back(estimator_.class_of(rank));
-      if (tried.insert(classes).second) add_structures_of(order);
-    }
+    return orders;
   }
 
-  /// Where a line turns out to be busier than any group, fewer devices do as well.
-  void add_structures_of(const std::vector<Rank>& order) {
-    const std::size_t before = candidates_.size();
-    for (const Structure& structure : structures_in_order(groups_, units_.size(), order, {})) {
-      add_structure(structure);
-    }
-    if (candidates_.size() == before) return;
-    const Seconds reached = candidates_.back().price.interval;
-    for (const Structure& structure : structures_in_order(
-             groups_, units_.size(), order, {reached, reached * 1.25, reached * 2, reached * 4})) {
-      add_structure(structure);
-    }
-  }
-
-  [[nodiscard]] const Candidate* best_candidate() const {
+  [[nodiscard]] const Candidate* best_of(const std::vector<const Candidate*>& candidates) const {
     Seconds least = std::numeric_limits<Seconds>::infinity();
-    for (const Candidate& candidate : candidates_) {
-      if (is_allowed(candidate)) least = std::min(least, cost(candidate));
-    }
+    for (const Candidate* candidate : candidates) least = std::min(least, cost(*candidate));
     const Candidate* best = nullptr;
-    for (const Candidate& candidate : candidates_) {
-      if (!is_allowed(candidate) || cost(candidate) > least * (1 + indifferent)) continue;
+    for (const Candidate* candidate : candidates) {
+      if (cost(*candidate) > least * (1 + indifferent)) continue;
       const auto order = [&](const Candidate& one) {
         return std::tuple(one.devices(), one.price.latency, cost(one));
       };
-      if (best == nullptr || order(candidate) < order(*best)) best = &candidate;
+      if (best == nullptr || order(*candidate) < order(*best)) best = candidate;
     }
     return best;
   }
 
+  /// Refined, a plan that was a little worse may be the best.
+  Candidate best_refined() {
+    std::vector<const Candidate*> left;
+    for (const Candidate& candidate : candidates_) {
+      if (is_allowed(candidate)) left.push_back(&candidate);
+    }
+    if (left.empty()) refuse();
+    std::vector<Candidate> refined;
+    Seconds least = std::numeric_limits<Seconds>::infinity();
+    while (refined.size() < most_refined) {
+      const Candidate* next = best_of(left);
+      if (next == nullptr) break;
+      least = std::min(least, cost(*next));
+      if (cost(*next) > least * promising) break;
+      refined.push_back(refine(*next));
+      std::erase_if(left, [&](const Candidate* one) { return are_alike(*one, *next); });
+    }
+    std::vector<const Candidate*> all;
+    for (const Candidate& candidate : refined) all.push_back(&candidate);
+    return *best_of(all);
+  }
+
   [[nodiscard]] Candidate refine(const Candidate& found) const {
-    const auto cost_if_allowed = [this](const Candidate& candidate) {
+    return refined(found, lowered_, units_, profile_, [this](const Candidate& candidate) {
       return is_allowed(candidate) ? cost(candidate) : std::numeric_limits<Seconds>::infinity();
-    };
-    Candidate fused = fuse_where_cheaper(found, lowered_, units_, profile_, cost_if_allowed);
-    Candidate streamed =
-        stream_where_cheaper(std::move(fused), lowered_, units_, profile_, cost_if_allowed);
-    return boundary_first_where_cheaper(std::move(streamed), lowered_, profile_, cost_if_allowed);
+    });
   }
 
   [[nodiscard]] const Candidate* runner_up(const Candidate& best) const {
@@ -258,6 +272,7 @@ class Search {
     std::size_t count = profile_.devices.size();
     while (count < most_devices_tried) {
       count += 1 + count / 8;
+      if (!weights_fit(lowered_, roomiest(profile_).memory, count)) continue;
       more.devices.assign(count, roomiest(profile_));
       if (Search(lowered_, more, Request{}).fits()) return count;
     }

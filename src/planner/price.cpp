@@ -70,7 +70,10 @@ class Pricer {
     }
     price_stages();
     price_.leaving = priced_.front().leaving;
-    if (!std::isfinite(price_.interval)) return std::move(price_);
+    if (!std::isfinite(price_.interval)) {
+      price_.latency = price_.interval;
+      return std::move(price_);
+    }
     const std::vector<double> weights = lane_weights();
     for (std::size_t rank = 0; rank < price_.ranks.size(); ++rank) price_rank(rank, weights);
     for (std::size_t i = 0; i < priced_.size(); ++i) price_latency(i);
@@ -95,10 +98,10 @@ class Pricer {
           replica.paging = std::max(replica.paging, estimator_.device(rank).paging(held));
         }
         rate += 1 / replica.total();
+        // The frames that it takes are never answered.
+        if (!std::isfinite(replica.total())) price_.interval = replica.total();
       }
       priced.interval = 1 / rate;
-      if (rate > 0) continue;
-      price_.latency = price_.interval = std::numeric_limits<Seconds>::infinity();
     }
   }
 

@@ -34,6 +34,23 @@ const profile::Device& roomiest(const profile::Profile& profile) {
       [](const profile::Device& a, const profile::Device& b) { return a.memory < b.memory; });
 }
 
+void expect_network(const profile::Profile& profile) {
+  const profile::Network& network = profile.network;
+  const bool is_known = network.link.bytes_per_second > 0 || !network.pairs.empty();
+  if (profile.devices.size() == 1 || is_known) return;
+  throw Error(
+      "profile {} says nothing of the network between its {} devices: let shoal profile measure "
+      "it, "
+      "or plan for one device",
+      profile.name, profile.devices.size());
+}
+
+bool weights_fit(const graph::Graph& lowered, Bytes memory, std::size_t devices) {
+  Bytes weights = 0;
+  for (std::size_t i = 0; i < lowered.size(); ++i) weights += lowered.weight_bytes({i});
+  return weights <= memory * static_cast<Bytes>(devices);
+}
+
 Error shortage(const graph::Graph& lowered, const profile::Profile& profile,
                std::optional<std::size_t> would_do) {
   const auto count = static_cast<Bytes>(profile.devices.size());

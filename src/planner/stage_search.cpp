@@ -7,9 +7,9 @@
 namespace shoal::planner {
 namespace {
 
-/// In groups of so few members every set of them may compute a unit: there are more ways to keep.
-constexpr std::size_t few_members = 4;
-constexpr std::size_t most_labels_of_few = 256;
+/// Where every set of a group's members may compute a unit there are more ways to keep.
+constexpr std::size_t few_sets = 2;
+constexpr std::size_t most_labels_of_many_sets = 256;
 constexpr std::size_t most_labels = 24;
 /// For what is added up in another order.
 constexpr double rounding = 1e-9;
@@ -22,14 +22,6 @@ struct Label {
   std::size_t before = 0;          ///< the label of the unit before, in its list
   std::size_t option = 0;
 };
-
-bool is_no_worse(const Label& a, const Label& b) {
-  if (a.time > b.time) return false;
-  for (std::size_t i = 0; i < a.weights.size(); ++i) {
-    if (a.weights[i] > b.weights[i] || a.activations[i] > b.activations[i]) return false;
-  }
-  return true;
-}
 
 Bytes most_weights(const Label& label) {
   return *std::max_element(label.weights.begin(), label.weights.end());
@@ -50,6 +42,7 @@ class StageSearch {
 
   std::optional<StageChoice> search() {
     find_least_behind();
+    find_weights_behind();
     start();
     for (std::size_t unit = first_; unit + 1 < end_; ++unit) {
       if (labels_.back().empty()) return std::nullopt;
@@ -74,6 +67,32 @@ class StageSearch {
       least_behind_[unit - 1 - first_] = least + least_behind_[unit - first_];
     }
     bound_ = std::min(known_, bound_by_one_style() * (1 + rounding));
+  }
+
+  /// The most weights that each member can come to behind each unit.
+  void find_weights_behind() {
+    most_behind_.assign(end_ - first_, std::vector<Bytes>(memory_.size(), 0));
+    for (std::size_t unit = end_; unit-- > first_ + 1;) {
+      std::vector<Bytes>& behind = most_behind_[unit - 1 - first_];
+      for (std::size_t option = 0; option < costs_.options(unit).size(); ++option) {
+        const std::vector<Bytes>& weights = costs_.alone(unit, option).weights;
+        for (std::size_t i = 0; i < behind.size(); ++i) behind[i] = std::max(behind[i], weights[i]);
+      }
+      for (std::size_t i = 0; i < behind.size(); ++i) behind[i] += most_behind_[unit - first_][i];
+    }
+    most_activations_ = costs_.most_activations();
+  }
+
+  /// Whether `a` does as well as `b` whatever comes behind `unit`. A member whose memory can't run
+  /// out any more does not count.
+  [[nodiscard]] bool is_no_worse(const Label& a, const Label& b, std::size_t unit) const {
+    if (a.time > b.time) return false;
+    const std::vector<Bytes>& behind = most_behind_[unit - first_];
+    for (std::size_t i = 0; i < a.weights.size(); ++i) {
+      if (a.weights[i] + behind[i] + most_activations_ <= memory_[i]) continue;
+      if (a.weights[i] > b.weights[i] || a.activations[i] > b.activations[i]) return false;
+    }
+    return true;
   }
 
   /// What it takes to go with options of one style and one set of ranks all the way: the best of
@@ -177,21 +196,21 @@ class StageSearch {
         label.before = i;
         add(label, costs_.between(unit, labels[i].option, option));
         hold(label, unit + 1, option);
-        if (fits(label)) insert(reached, std::move(label));
+        if (fits(label)) insert(reached, std::move(label), unit + 1);
       }
       std::move(reached.begin(), reached.end(), std::back_inserter(next));
     }
     labels_.push_back(std::move(next));
   }
 
-  void insert(std::vector<Label>& labels, Label label) const {
+  void insert(std::vector<Label>& labels, Label label, std::size_t unit) const {
     for (const Label& other : labels) {
-      if (is_no_worse(other, label)) return;
+      if (is_no_worse(other, label, unit)) return;
     }
-    std::erase_if(labels, [&](const Label& other) { return is_no_worse(label, other); });
+    std::erase_if(labels, [&](const Label& other) { return is_no_worse(label, other, unit); });
     labels.push_back(std::move(label));
-    const bool few = memory_.size() <= few_members;
-    if (labels.size() <= (few ? most_labels_of_few : most_labels)) return;
+    const bool few = costs_.sets() <= few_sets;
+    if (labels.size() <= (few ? most_labels : most_labels_of_many_sets)) return;
     // Neither the quickest nor the smallest: the slowest of the rest goes.
     const auto smallest = std::min_element(
         labels.begin(), labels.end(),
@@ -229,7 +248,9 @@ class StageSearch {
   const std::vector<Bytes>& memory_;
   std::size_t waiting_;
   Seconds known_;
-  std::vector<Seconds> least_behind_;  ///< by unit
+  std::vector<Seconds> least_behind_;            ///< by unit
+  std::vector<std::vector<Bytes>> most_behind_;  ///< by unit, by member
+  Bytes most_activations_ = 0;
   Seconds bound_ = 0;
   std::vector<std::vector<Label>> labels_;  ///< by unit
 };

@@ -32,4 +32,11 @@ std::vector<Structure> structures_in_order(Groups& groups, std::size_t units,
                                            const std::vector<Rank>& order,
                                            const std::vector<Seconds>& intervals);
 
+/// Betters a structure step by step: a device goes to another group, to a replica of its own or out
+/// of work; two devices of unlike groups change places; a stage begins a unit sooner or later. The
+/// first change that shortens the interval is taken, until none does. Cost: for each step as many
+/// structures as there are pairs of devices or groups that are not alike; those that cannot be
+/// better by the groups' least times are not looked at.
+Structure climb(Groups& groups, const std::vector<Rank>& devices, Structure structure);
+
 }  // namespace shoal::planner

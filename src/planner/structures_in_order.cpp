@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "planner/structure.hpp"
 
@@ -26,11 +27,10 @@ class OrderedSearch {
       : groups_(groups), units_(units), order_(order), sizes_(sizes_up_to(order.size())) {}
 
   std::optional<Structure> shortest() {
-    Seconds reachable = std::numeric_limits<Seconds>::infinity();
-    std::optional<Structure> best = fewest_devices(reachable);
+    std::optional<Structure> best = any();
     if (!best) return std::nullopt;
-    reachable = best->interval;
-    Seconds unreachable = 0;
+    Seconds reachable = best->interval;
+    Seconds unreachable = groups_.bound(order_) * (1 - precision);
     while (reachable - unreachable > precision * reachable) {
       const Seconds middle = (reachable + unreachable) / 2;
       if (auto found = fewest_devices(middle)) {
@@ -63,6 +63,30 @@ class OrderedSearch {
     Seconds interval = 0;             ///< of it
   };
 
+  /// One that fits, by single devices if they can hold the units: these are soon looked at.
+  std::optional<Structure> any() {
+    const std::vector<std::size_t> sizes = std::exchange(sizes_, {1});
+    std::optional<Structure> found = fewest_devices(std::numeric_limits<Seconds>::infinity());
+    sizes_ = sizes;
+    return found ? found : fewest_devices(std::numeric_limits<Seconds>::infinity());
+  }
+
+  /// Whether so many devices from a place of the order on may come to `interval` with the units
+  /// [first, end), and those behind them with the rest, by the least times alone.
+  bool may_reach(std::size_t begin, std::size_t size, std::size_t first, std::size_t end,
+                 Seconds interval) {
+    double rate = 0;
+    std::size_t used = begin;
+    while (used + size <= order_.size() && rate * interval < 1) {
+      rate += 1 / groups_.least(group_at(used, size), first, end);
+      used += size;
+    }
+    if (rate * interval < 1) return false;
+    if (end == units_) return true;
+    return used < order_.size() &&
+           groups_.least(group_at(used, order_.size() - used), end, units_) <= interval;
+  }
+
   /// The group of `size` devices at a place of the order, ascending.
   [[nodiscard]] std::vector<Rank> group_at(std::size_t begin, std::size_t size) const {
     const auto first = order_.begin() + static_cast<std::ptrdiff_t>(begin);
@@ -81,6 +105,7 @@ class OrderedSearch {
       // Who takes all devices leaves none for the units behind.
       const std::size_t kept = end < units_ ? 1 : 0;
       if (begin + size + kept > order_.size() || fitting == 2) return;
+      if (!may_reach(begin, size, first, end, interval)) continue;
       const auto& choice = groups_.best(group_at(begin, size), first, end);
       if (!choice) continue;
       ++fitting;

@@ -25,6 +25,22 @@ const std::vector<Option>& UnitCosts::options(std::size_t unit) {
   return place->second;
 }
 
+/// All that two neighbouring units read and make, whole, twice: as it is computed and as it moves.
+Bytes UnitCosts::most_activations() const {
+  Bytes most = 0;
+  Bytes before = 0;
+  for (const Unit& unit : units_) {
+    Bytes bytes = 0;
+    for (std::size_t i = unit.first.value; i < unit.end.value; ++i) {
+      bytes += lowered_[{i}].output.bytes();
+      for (const Shape& input : lowered_.input_shapes({i})) bytes += input.bytes();
+    }
+    most = std::max(most, 2 * (before + bytes));
+    before = bytes;
+  }
+  return most;
+}
+
 const Graph& UnitCosts::piece(std::size_t first, std::size_t end) {
   const auto found = pieces_.find({first, end});
   if (found != pieces_.end()) return found->second;

@@ -40,6 +40,10 @@ class UnitCosts {
             const Ends& ends, std::vector<Rank> group, std::vector<std::vector<Rank>> sets);
 
   [[nodiscard]] const std::vector<Rank>& group() const { return group_; }
+  /// How many sets of the group's ranks may compute a unit.
+  [[nodiscard]] std::size_t sets() const { return sets_.size(); }
+  /// More than any member holds at once besides its weights, whatever the options.
+  [[nodiscard]] Bytes most_activations() const;
   /// The ways of placing a unit on the group's sets of ranks.
   const std::vector<Option>& options(std::size_t unit);
 

@@ -129,5 +129,18 @@ TEST(Price, CountsWhatComesFromStorage) {
   EXPECT_TRUE(std::isinf(price(plan, graph, profile).interval)) << "no swap, and it does not fit";
 }
 
+TEST(Price, IsInfiniteWhereOneOfTwoReplicasDoesNotFit) {
+  const graph::Graph graph = two_dense_layers();
+  profile::Profile profile = two_devices();
+  profile.devices.push_back(device(1e6));
+  profile.devices[2].memory = 1'000'000;
+  plan::Plan plan = plan::parse_split("fc1=output:2@2", 3, graph);
+  plan.stages.front().replicas.front().ranks = {{0}, {1}};
+  plan.stages.front().replicas.push_back({{{2}}, {}});
+  const Price priced = price(plan, graph, profile);
+  EXPECT_TRUE(std::isinf(priced.interval)) << "every second frame is never answered";
+  EXPECT_TRUE(std::isinf(priced.latency));
+}
+
 }  // namespace
 }  // namespace shoal::planner

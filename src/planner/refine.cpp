@@ -1,0 +1,21 @@
+#include "planner/refine.hpp"
+
+#include <utility>
+
+#include "planner/boundary.hpp"
+#include "planner/fuse.hpp"
+#include "planner/rebalance.hpp"
+#include "planner/stream.hpp"
+
+namespace shoal::planner {
+
+Candidate refined(const Candidate& found, const graph::Graph& lowered,
+                  const std::vector<Unit>& units, const profile::Profile& profile,
+                  const std::function<Seconds(const Candidate&)>& cost) {
+  Candidate balanced = rebalance_where_cheaper(found, lowered, profile, cost);
+  Candidate fused = fuse_where_cheaper(std::move(balanced), lowered, units, profile, cost);
+  Candidate streamed = stream_where_cheaper(std::move(fused), lowered, units, profile, cost);
+  return boundary_first_where_cheaper(std::move(streamed), lowered, profile, cost);
+}
+
+}  // namespace shoal::planner

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "planner/candidate.hpp"
+
+namespace shoal::planner {
+
+/// A plan with all that is not weighed while schemes are chosen, each where it lowers the cost:
+/// other shares (rebalance.hpp), fused layers (fuse.hpp), chunks (stream.hpp), and boundaries first
+/// (boundary.hpp), in this order.
+Candidate refined(const Candidate& found, const graph::Graph& lowered,
+                  const std::vector<Unit>& units, const profile::Profile& profile,
+                  const std::function<Seconds(const Candidate&)>& cost);
+
+}  // namespace shoal::planner
