@@ -13,6 +13,8 @@ using graph::LayerId;
 constexpr double least_gain = 1e-3;
 /// Each plan that is tried is compiled and played: no more devices.
 constexpr std::size_t most_devices = 16;
+/// Layers that are tried one by one.
+constexpr std::size_t most_single = 12;
 
 /// How long exchanges take around each layer: of its output, of its inputs, or of its readers'.
 std::vector<Seconds> exchanging_around(const graph::Graph& lowered, const Price& price) {
@@ -88,9 +90,15 @@ Candidate boundary_first_where_cheaper(Candidate candidate, const graph::Graph& 
   if (candidate.devices() > most_devices) return candidate;
   Estimator estimator(profile);
   std::vector<LayerId> layers = layers_that_may_gain(candidate, lowered, estimator);
+  std::vector<LayerId> all = layers;
   Candidate best = candidate;
   for (; !layers.empty(); layers.resize(layers.size() / 2)) {
     auto tried = price_candidate(boundary_first(candidate.plan, lowered, layers), lowered, profile);
+    if (tried && cost(*tried) < cost(best) * (1 - least_gain)) best = std::move(*tried);
+  }
+  all.resize(std::min(all.size(), most_single));
+  for (const LayerId layer : all) {
+    auto tried = price_candidate(boundary_first(best.plan, lowered, {layer}), lowered, profile);
     if (tried && cost(*tried) < cost(best) * (1 - least_gain)) best = std::move(*tried);
   }
   return best;

@@ -122,7 +122,10 @@ class Rebalance {
     for (auto& [name, placed] : plan.stages[stage].replicas[i].layers) {
       if (!cut || *cut == cut_of(placed)) changed |= move_share(placed, from, to, part);
     }
-    if (!changed) return false;
+    return changed && try_plan(std::move(plan));
+  }
+
+  bool try_plan(plan::Plan plan) {
     ++prices_;
     auto tried = price_candidate(std::move(plan), lowered_, profile_);
     if (!tried || cost_(*tried) > cost_(best_) * (1 - least_gain)) return false;

@@ -8,6 +8,12 @@
 #include "planner/stream.hpp"
 
 namespace shoal::planner {
+namespace {
+
+/// Of networks with more layers, plans with chunks take too long to price for another round.
+constexpr std::size_t most_layers = 40;
+
+}  // namespace
 
 Candidate refined(const Candidate& found, const graph::Graph& lowered,
                   const std::vector<Unit>& units, const profile::Profile& profile,
@@ -15,7 +21,9 @@ Candidate refined(const Candidate& found, const graph::Graph& lowered,
   Candidate balanced = rebalance_where_cheaper(found, lowered, profile, cost);
   Candidate fused = fuse_where_cheaper(std::move(balanced), lowered, units, profile, cost);
   Candidate streamed = stream_where_cheaper(std::move(fused), lowered, units, profile, cost);
-  return boundary_first_where_cheaper(std::move(streamed), lowered, profile, cost);
+  Candidate ordered = boundary_first_where_cheaper(std::move(streamed), lowered, profile, cost);
+  if (lowered.size() > most_layers) return ordered;
+  return rebalance_where_cheaper(std::move(ordered), lowered, profile, cost);
 }
 
 }  // namespace shoal::planner

@@ -9,7 +9,7 @@ namespace shoal::planner {
 
 /// A plan with all that is not weighed while schemes are chosen, each where it lowers the cost:
 /// other shares (rebalance.hpp), fused layers (fuse.hpp), chunks (stream.hpp), and boundaries first
-/// (boundary.hpp), in this order.
+/// (boundary.hpp), in this order; of networks of up to 40 layers the shares once more.
 Candidate refined(const Candidate& found, const graph::Graph& lowered,
                   const std::vector<Unit>& units, const profile::Profile& profile,
                   const std::function<Seconds(const Candidate&)>& cost);

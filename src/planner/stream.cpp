@@ -7,6 +7,8 @@ namespace shoal::planner {
 namespace {
 
 constexpr std::size_t most_chunks = 16;
+/// Two chunks may gain nothing where four do.
+constexpr int most_in_vain = 2;
 /// A plan that gains less is not worth the smaller pieces.
 constexpr double least_gain = 1e-3;
 /// Each plan that is tried is compiled and played: so many units, and no more devices.
@@ -63,12 +65,15 @@ Candidate stream_where_cheaper(Candidate candidate, const graph::Graph& lowered,
                                const std::function<Seconds(const Candidate&)>& cost) {
   if (candidate.devices() > most_devices) return candidate;
   for (const Unit& unit : longest_first(units, candidate.price)) {
-    for (std::size_t chunks = 2; chunks <= most_chunks; chunks *= 2) {
+    int in_vain = 0;
+    for (std::size_t chunks = 2; chunks <= most_chunks && in_vain < most_in_vain; chunks *= 2) {
       auto plan = with_chunks(candidate.plan, lowered, unit, chunks);
       if (!plan) break;
       auto tried = price_candidate(std::move(*plan), lowered, profile);
-      if (!tried || cost(*tried) > cost(candidate) * (1 - least_gain)) break;
+      ++in_vain;
+      if (!tried || cost(*tried) > cost(candidate) * (1 - least_gain)) continue;
       candidate = std::move(*tried);
+      in_vain = 0;
     }
   }
   return candidate;

@@ -14,23 +14,40 @@ const std::vector<double>& shares_of(const Candidate& candidate, const std::stri
   return candidate.plan.stages.front().replicas.front().layers.at(layer).options.shares;
 }
 
+/// `a` and `b` cut in space over devices that take `fixed` seconds for every part.
+struct Cut {
+  graph::Graph graph = testing::small_network();
+  profile::Profile profile;
+  Candidate candidate;
+
+  Cut(std::vector<double> speeds, Seconds fixed) {
+    std::vector<profile::Device> devices;
+    for (const double speed : speeds) {
+      devices.push_back(testing::pi(speed * 1e-3));
+      for (auto& [kind, law] : devices.back().laws) law.fixed = fixed;
+    }
+    const auto ranks = static_cast<int>(speeds.size());
+    profile = testing::cluster(std::move(devices), 1e9);
+    const std::string count = std::to_string(ranks);
+    const std::string split = "a=spatial:" + count + ",b=spatial:" + count;
+    candidate = price_candidate(plan::parse_split(split, ranks, graph), graph, profile).value();
+  }
+
+  [[nodiscard]] Candidate rebalanced() const {
+    return rebalance_where_cheaper(candidate, graph, profile, latency);
+  }
+};
+
 TEST(RebalanceWhereCheaper, GivesTheQuickerDeviceMore) {
-  const graph::Graph graph = testing::small_network();
-  const profile::Profile profile = testing::cluster({testing::pi(1e-3), testing::pi(3e-3)}, 1e9);
-  const auto equal =
-      price_candidate(plan::parse_split("a=spatial:2,b=spatial:2", 2, graph), graph, profile);
-  const Candidate better = rebalance_where_cheaper(equal.value(), graph, profile, latency);
-  EXPECT_LT(better.price.latency, 0.8 * equal->price.latency);
+  const Cut cut({1, 3}, 0);
+  const Candidate better = cut.rebalanced();
+  EXPECT_LT(better.price.latency, 0.85 * cut.candidate.price.latency);
   EXPECT_LT(shares_of(better, "a")[0], shares_of(better, "a")[1]);
 }
 
 TEST(RebalanceWhereCheaper, LeavesEqualDevicesAlone) {
-  const graph::Graph graph = testing::small_network();
-  const profile::Profile profile = testing::cluster({testing::pi(), testing::pi()}, 1e9);
-  const auto equal =
-      price_candidate(plan::parse_split("a=spatial:2,b=spatial:2", 2, graph), graph, profile);
-  const Candidate same = rebalance_where_cheaper(equal.value(), graph, profile, latency);
-  EXPECT_EQ(shares_of(same, "a"), shares_of(*equal, "a"));
+  const Cut cut({1, 1}, 0);
+  EXPECT_EQ(shares_of(cut.rebalanced(), "a"), shares_of(cut.candidate, "a"));
 }
 
 TEST(RebalanceWhereCheaper, NeverMakesAPlanDearerOrTooLarge) {
