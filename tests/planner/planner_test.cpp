@@ -3,6 +3,7 @@
 #include <functional>
 #include <limits>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "shoal/base/error.hpp"

@@ -8,8 +8,6 @@
 namespace shoal::planner {
 namespace {
 
-using testing::Random;
-
 const std::vector<double>& shares_of(const Candidate& candidate, const std::string& layer) {
   return candidate.plan.stages.front().replicas.front().layers.at(layer).options.shares;
 }
@@ -20,7 +18,7 @@ struct Cut {
   profile::Profile profile;
   Candidate candidate;
 
-  Cut(std::vector<double> speeds, Seconds fixed) {
+  Cut(const std::vector<double>& speeds, Seconds fixed) {
     std::vector<profile::Device> devices;
     for (const double speed : speeds) {
       devices.push_back(testing::pi(speed * 1e-3));
