@@ -97,15 +97,20 @@ def small_disk(folder):
         folder.rmdir()
 
 
+def run_on_full_disk(trial, output, said, *words):
+    """A run that ends for want of room, and says so of the file whose name is in `said`."""
+    done = trial.run("--output", output, *words, launcher=trial.two_ranks)
+    expect(done.returncode not in (0, UNREAD), f"exit code {done.returncode}")
+    expect(said in done.stderr, done.stderr)
+    return done
+
+
 def full_disk_at_output(trial, ending):
     with small_disk(trial.folder / "disk") as disk:
         if ending == "h5":
             subprocess.run(["mount", "-o", "remount,size=1m", disk], check=True)
         output = disk / f"answers.{ending}"
-        done = trial.run("--output", output, launcher=trial.two_ranks)
-        expect(done.returncode not in (0, UNREAD), f"exit code {done.returncode}")
-        expect(str(output) in done.stderr, done.stderr)
-        kept = trial.kept(output, done)
+        kept = trial.kept(output, run_on_full_disk(trial, output, str(output)))
         subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
         trial.resumed(output)
         return f"{kept} answers kept"
@@ -114,9 +119,8 @@ def full_disk_at_output(trial, ending):
 def full_disk_at_metrics(trial):
     with small_disk(trial.folder / "disk") as disk:
         output = trial.out / "answers.jsonl"
-        done = trial.run("--output", output, "--metrics", disk / "m.jsonl", launcher=trial.two_ranks)
-        expect(done.returncode not in (0, UNREAD), f"exit code {done.returncode}")
-        expect("m.jsonl: cannot be written: No space left on device" in done.stderr, done.stderr)
+        said = "m.jsonl: cannot be written: No space left on device"
+        done = run_on_full_disk(trial, output, said, "--metrics", disk / "m.jsonl")
         kept = trial.kept(output, done)
         trial.resumed(output)
         return f"{kept} answers kept"
@@ -126,9 +130,8 @@ def full_disk_at_trace(trial):
     """It is written when all else is complete."""
     with small_disk(trial.folder / "disk") as disk:
         output = trial.out / "answers.jsonl"
-        done = trial.run("--output", output, "--trace", disk / "t.json", launcher=trial.two_ranks)
-        expect(done.returncode not in (0, UNREAD), f"exit code {done.returncode}")
-        expect("t.json: cannot be written: No space left on device" in done.stderr, done.stderr)
+        said = "t.json: cannot be written: No space left on device"
+        run_on_full_disk(trial, output, said, "--trace", disk / "t.json")
         expect(results.contents(output) == trial.undisturbed("jsonl")[0], "answers are lost")
         expect(not (disk / "t.json").exists(), "a trace that is cut short has its name")
 
