@@ -26,10 +26,6 @@ std::string human_seconds(Seconds seconds) {
   return fmt::format("{:.4g} s", seconds);
 }
 
-Seconds cost(const Price& price, Objective objective) {
-  return objective == Objective::latency ? price.latency : price.interval;
-}
-
 std::string speed(const Price& price) {
   return fmt::format("a frame every {} ({:.4g} frames/s), each after {}",
                      human_seconds(price.interval), 1 / price.interval,

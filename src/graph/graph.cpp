@@ -119,4 +119,10 @@ Bytes Graph::weight_bytes(LayerId id) const {
   return bytes;
 }
 
+Bytes Graph::weight_bytes() const {
+  Bytes bytes = 0;
+  for (std::size_t i = 0; i < size(); ++i) bytes += weight_bytes({i});
+  return bytes;
+}
+
 }  // namespace shoal::graph

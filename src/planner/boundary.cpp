@@ -9,8 +9,6 @@ namespace {
 
 using graph::LayerId;
 
-/// A plan that gains less is not worth the smaller pieces.
-constexpr double least_gain = 1e-3;
 /// Each plan that is tried is compiled and played: no more devices.
 constexpr std::size_t most_devices = 16;
 /// Layers that are tried one by one.
@@ -85,21 +83,18 @@ plan::Plan boundary_first(plan::Plan plan, const graph::Graph& lowered,
 }  // namespace
 
 Candidate boundary_first_where_cheaper(Candidate candidate, const graph::Graph& lowered,
-                                       const profile::Profile& profile,
-                                       const std::function<Seconds(const Candidate&)>& cost) {
+                                       const profile::Profile& profile, const CostOf& cost) {
   if (candidate.devices() > most_devices) return candidate;
   Estimator estimator(profile);
   std::vector<LayerId> layers = layers_that_may_gain(candidate, lowered, estimator);
   std::vector<LayerId> all = layers;
   Candidate best = candidate;
   for (; !layers.empty(); layers.resize(layers.size() / 2)) {
-    auto tried = price_candidate(boundary_first(candidate.plan, lowered, layers), lowered, profile);
-    if (tried && cost(*tried) < cost(best) * (1 - least_gain)) best = std::move(*tried);
+    take_if_cheaper(best, boundary_first(candidate.plan, lowered, layers), lowered, profile, cost);
   }
   all.resize(std::min(all.size(), most_single));
   for (const LayerId layer : all) {
-    auto tried = price_candidate(boundary_first(best.plan, lowered, {layer}), lowered, profile);
-    if (tried && cost(*tried) < cost(best) * (1 - least_gain)) best = std::move(*tried);
+    take_if_cheaper(best, boundary_first(best.plan, lowered, {layer}), lowered, profile, cost);
   }
   return best;
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <functional>
-
 #include "planner/candidate.hpp"
 
 namespace shoal::planner {
@@ -11,7 +9,6 @@ namespace shoal::planner {
 /// that gains most for its cost, and so on, whichever is cheapest. With very many devices none,
 /// since each plan that is tried is compiled and played.
 Candidate boundary_first_where_cheaper(Candidate candidate, const graph::Graph& lowered,
-                                       const profile::Profile& profile,
-                                       const std::function<Seconds(const Candidate&)>& cost);
+                                       const profile::Profile& profile, const CostOf& cost);
 
 }  // namespace shoal::planner

@@ -69,6 +69,15 @@ std::optional<Candidate> price_candidate(plan::Plan plan, const graph::Graph& lo
   return Candidate{std::move(plan), std::move(priced)};
 }
 
+bool take_if_cheaper(Candidate& best, plan::Plan plan, const graph::Graph& lowered,
+                     const profile::Profile& profile, const CostOf& cost) {
+  constexpr double least_gain = 1e-3;
+  auto tried = price_candidate(std::move(plan), lowered, profile);
+  if (!tried || !(cost(*tried) < cost(best) * (1 - least_gain))) return false;
+  best = std::move(*tried);
+  return true;
+}
+
 bool same_shape(const plan::Plan& a, const plan::Plan& b) {
   return std::equal(a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(),
                     [](const plan::Stage& x, const plan::Stage& y) {

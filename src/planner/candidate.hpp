@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "shoal/planner/planner.hpp"
@@ -26,6 +27,15 @@ plan::Plan plan_of(const Structure& structure, const graph::Graph& lowered,
 /// each replica in flight.
 std::optional<Candidate> price_candidate(plan::Plan plan, const graph::Graph& lowered,
                                          const profile::Profile& profile);
+
+/// What of a plan is to be little.
+using CostOf = std::function<Seconds(const Candidate&)>;
+
+/// Puts a plan in place of `best` where it costs at least 0.1 % less: one that gains less is not
+/// worth smaller pieces, shares that are harder to read, or anything computed twice.
+/// @return whether it did
+bool take_if_cheaper(Candidate& best, plan::Plan plan, const graph::Graph& lowered,
+                     const profile::Profile& profile, const CostOf& cost);
 
 /// Whether two plans have the same stages, replicas and sizes of groups, and differ only in how
 /// layers are split.

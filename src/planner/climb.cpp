@@ -138,8 +138,9 @@ class Climb {
     for (const Stage& stage : changed.stages) {
       if (interval_of(stage, &Climb::least_of) > wanted) return false;
     }
-    if (interval_of(changed) > wanted) return false;
-    changed.interval = std::max(interval_of(changed), least_line_time(groups_, changed));
+    changed.interval = interval_of(changed);
+    if (changed.interval > wanted) return false;
+    changed.interval = std::max(changed.interval, least_line_time(groups_, changed));
     if (changed.interval > wanted) return false;
     best_ = std::move(changed);
     return true;

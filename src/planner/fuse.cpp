@@ -9,9 +9,6 @@
 namespace shoal::planner {
 namespace {
 
-/// A plan that gains less is not worth computing anything twice.
-constexpr double least_gain = 1e-3;
-
 std::set<std::string> cut_in_space(const plan::Replica& replica, const graph::Graph& lowered,
                                    const Unit& unit) {
   std::set<std::string> layers;
@@ -43,12 +40,10 @@ std::optional<plan::Plan> with_fused(plan::Plan plan, const graph::Graph& lowere
 
 Candidate fuse_where_cheaper(Candidate candidate, const graph::Graph& lowered,
                              const std::vector<Unit>& units, const profile::Profile& profile,
-                             const std::function<Seconds(const Candidate&)>& cost) {
+                             const CostOf& cost) {
   for (std::size_t unit = units.size(); unit-- > 0;) {
     auto plan = with_fused(candidate.plan, lowered, units[unit]);
-    if (!plan) continue;
-    auto tried = price_candidate(std::move(*plan), lowered, profile);
-    if (tried && cost(*tried) < cost(candidate) * (1 - least_gain)) candidate = std::move(*tried);
+    if (plan) take_if_cheaper(candidate, std::move(*plan), lowered, profile, cost);
   }
   return candidate;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "planner/candidate.hpp"
@@ -13,6 +12,6 @@ namespace shoal::planner {
 /// have turned out. The plan fits into the devices' memory as before.
 Candidate fuse_where_cheaper(Candidate candidate, const graph::Graph& lowered,
                              const std::vector<Unit>& units, const profile::Profile& profile,
-                             const std::function<Seconds(const Candidate&)>& cost);
+                             const CostOf& cost);
 
 }  // namespace shoal::planner

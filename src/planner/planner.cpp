@@ -11,7 +11,6 @@
 #include "shoal/profile/pooled.hpp"
 
 #include "planner/algorithms.hpp"
-#include "planner/bound.hpp"
 #include "planner/candidate.hpp"
 #include "planner/latency.hpp"
 #include "planner/pipelines.hpp"
@@ -85,8 +84,7 @@ class Search {
 
  private:
   [[nodiscard]] Seconds cost(const Candidate& candidate) const {
-    return request_.objective == Objective::latency ? candidate.price.latency
-                                                    : candidate.price.interval;
+    return planner::cost(candidate.price, request_.objective);
   }
 
   [[nodiscard]] bool is_allowed(const Candidate& candidate) const {
@@ -123,7 +121,7 @@ class Search {
               [&](Rank a, Rank b) { return rank_of(a) < rank_of(b); });
   }
 
-  [[nodiscard]] Seconds bound() const { return LeastTimes(lowered_, estimator_).bound(order_); }
+  [[nodiscard]] Seconds bound() const { return groups_.bound(order_); }
 
   /// The network on one device of each class: on an end where there is one of the class.
   void add_alone() {
@@ -294,6 +292,10 @@ class Search {
 };
 
 }  // namespace
+
+Seconds cost(const Price& price, Objective objective) {
+  return objective == Objective::latency ? price.latency : price.interval;
+}
 
 Proposal appraise(const plan::Plan& plan, const graph::Graph& lowered,
                   const profile::Profile& profile, Objective objective) {

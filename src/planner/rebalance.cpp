@@ -10,8 +10,6 @@
 namespace shoal::planner {
 namespace {
 
-/// A plan that gains less is not worth shares that are harder to read.
-constexpr double least_gain = 1e-3;
 constexpr std::size_t most_devices = 16;
 /// Plans that are priced for one candidate at most.
 constexpr int most_prices = 200;
@@ -52,7 +50,7 @@ bool move_share(plan::Placement& placed, Rank from, Rank to, double part) {
 class Rebalance {
  public:
   Rebalance(Candidate candidate, const graph::Graph& lowered, const profile::Profile& profile,
-            const std::function<Seconds(const Candidate&)>& cost)
+            const CostOf& cost)
       : best_(std::move(candidate)), lowered_(lowered), profile_(profile), cost_(cost) {}
 
   Candidate rebalance() && {
@@ -122,29 +120,22 @@ class Rebalance {
     for (auto& [name, placed] : plan.stages[stage].replicas[i].layers) {
       if (!cut || *cut == cut_of(placed)) changed |= move_share(placed, from, to, part);
     }
-    return changed && try_plan(std::move(plan));
-  }
-
-  bool try_plan(plan::Plan plan) {
+    if (!changed) return false;
     ++prices_;
-    auto tried = price_candidate(std::move(plan), lowered_, profile_);
-    if (!tried || cost_(*tried) > cost_(best_) * (1 - least_gain)) return false;
-    best_ = std::move(*tried);
-    return true;
+    return take_if_cheaper(best_, std::move(plan), lowered_, profile_, cost_);
   }
 
   Candidate best_;
   int prices_ = 0;
   const graph::Graph& lowered_;
   const profile::Profile& profile_;
-  const std::function<Seconds(const Candidate&)>& cost_;
+  const CostOf& cost_;
 };
 
 }  // namespace
 
 Candidate rebalance_where_cheaper(Candidate candidate, const graph::Graph& lowered,
-                                  const profile::Profile& profile,
-                                  const std::function<Seconds(const Candidate&)>& cost) {
+                                  const profile::Profile& profile, const CostOf& cost) {
   if (candidate.devices() > most_devices) return candidate;
   return Rebalance(std::move(candidate), lowered, profile, cost).rebalance();
 }

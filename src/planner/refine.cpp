@@ -17,7 +17,7 @@ constexpr std::size_t most_layers = 40;
 
 Candidate refined(const Candidate& found, const graph::Graph& lowered,
                   const std::vector<Unit>& units, const profile::Profile& profile,
-                  const std::function<Seconds(const Candidate&)>& cost) {
+                  const CostOf& cost) {
   Candidate balanced = rebalance_where_cheaper(found, lowered, profile, cost);
   Candidate fused = fuse_where_cheaper(std::move(balanced), lowered, units, profile, cost);
   Candidate streamed = stream_where_cheaper(std::move(fused), lowered, units, profile, cost);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "planner/candidate.hpp"
@@ -12,6 +11,6 @@ namespace shoal::planner {
 /// (boundary.hpp), in this order; of networks of up to 40 layers the shares once more.
 Candidate refined(const Candidate& found, const graph::Graph& lowered,
                   const std::vector<Unit>& units, const profile::Profile& profile,
-                  const std::function<Seconds(const Candidate&)>& cost);
+                  const CostOf& cost);
 
 }  // namespace shoal::planner

@@ -40,15 +40,12 @@ void expect_network(const profile::Profile& profile) {
   if (profile.devices.size() == 1 || is_known) return;
   throw Error(
       "profile {} says nothing of the network between its {} devices: let shoal profile measure "
-      "it, "
-      "or plan for one device",
+      "it, or plan for one device",
       profile.name, profile.devices.size());
 }
 
 bool weights_fit(const graph::Graph& lowered, Bytes memory, std::size_t devices) {
-  Bytes weights = 0;
-  for (std::size_t i = 0; i < lowered.size(); ++i) weights += lowered.weight_bytes({i});
-  return weights <= memory * static_cast<Bytes>(devices);
+  return lowered.weight_bytes() <= memory * static_cast<Bytes>(devices);
 }
 
 Error shortage(const graph::Graph& lowered, const profile::Profile& profile,
@@ -60,8 +57,7 @@ Error shortage(const graph::Graph& lowered, const profile::Profile& profile,
       needs.begin(), needs.end(),
       [&](const Need& a, const Need& b) { return a.on_each(count) < b.on_each(count); });
   // What each device needs at least: its part of the largest layer, or of all weights.
-  Bytes all_weights = 0;
-  for (const Need& need : needs) all_weights += need.weights;
+  const Bytes all_weights = lowered.weight_bytes();
   const Bytes needed = std::max(largest.on_each(count), all_weights / count);
   const std::string missing =
       needed > device.memory

@@ -80,7 +80,6 @@ class StageSearch {
       }
       for (std::size_t i = 0; i < behind.size(); ++i) behind[i] += most_behind_[unit - first_][i];
     }
-    most_activations_ = costs_.most_activations();
   }
 
   /// Whether `a` does as well as `b` whatever comes behind `unit`. A member whose memory can't run
@@ -89,7 +88,7 @@ class StageSearch {
     if (a.time > b.time) return false;
     const std::vector<Bytes>& behind = most_behind_[unit - first_];
     for (std::size_t i = 0; i < a.weights.size(); ++i) {
-      if (a.weights[i] + behind[i] + most_activations_ <= memory_[i]) continue;
+      if (a.weights[i] + behind[i] + costs_.most_activations() <= memory_[i]) continue;
       if (a.weights[i] > b.weights[i] || a.activations[i] > b.activations[i]) return false;
     }
     return true;
@@ -250,7 +249,6 @@ class StageSearch {
   Seconds known_;
   std::vector<Seconds> least_behind_;            ///< by unit
   std::vector<std::vector<Bytes>> most_behind_;  ///< by unit, by member
-  Bytes most_activations_ = 0;
   Seconds bound_ = 0;
   std::vector<std::vector<Label>> labels_;  ///< by unit
 };

@@ -9,8 +9,6 @@ namespace {
 constexpr std::size_t most_chunks = 16;
 /// Two chunks may gain nothing where four do.
 constexpr int most_in_vain = 2;
-/// A plan that gains less is not worth the smaller pieces.
-constexpr double least_gain = 1e-3;
 /// Each plan that is tried is compiled and played: so many units, and no more devices.
 constexpr std::size_t most_units = 12;
 constexpr std::size_t most_devices = 32;
@@ -62,18 +60,15 @@ std::optional<plan::Plan> with_chunks(plan::Plan plan, const graph::Graph& lower
 
 Candidate stream_where_cheaper(Candidate candidate, const graph::Graph& lowered,
                                const std::vector<Unit>& units, const profile::Profile& profile,
-                               const std::function<Seconds(const Candidate&)>& cost) {
+                               const CostOf& cost) {
   if (candidate.devices() > most_devices) return candidate;
   for (const Unit& unit : longest_first(units, candidate.price)) {
     int in_vain = 0;
     for (std::size_t chunks = 2; chunks <= most_chunks && in_vain < most_in_vain; chunks *= 2) {
       auto plan = with_chunks(candidate.plan, lowered, unit, chunks);
       if (!plan) break;
-      auto tried = price_candidate(std::move(*plan), lowered, profile);
-      ++in_vain;
-      if (!tried || cost(*tried) > cost(candidate) * (1 - least_gain)) continue;
-      candidate = std::move(*tried);
-      in_vain = 0;
+      const bool gains = take_if_cheaper(candidate, std::move(*plan), lowered, profile, cost);
+      in_vain = gains ? 0 : in_vain + 1;
     }
   }
   return candidate;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <functional>
-
 #include "planner/candidate.hpp"
 #include "planner/unit.hpp"
 
@@ -12,6 +10,6 @@ namespace shoal::planner {
 /// since each plan that is tried is compiled and played.
 Candidate stream_where_cheaper(Candidate candidate, const graph::Graph& lowered,
                                const std::vector<Unit>& units, const profile::Profile& profile,
-                               const std::function<Seconds(const Candidate&)>& cost);
+                               const CostOf& cost);
 
 }  // namespace shoal::planner

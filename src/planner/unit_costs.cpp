@@ -10,6 +10,26 @@ namespace shoal::planner {
 using graph::Graph;
 using program::Program;
 
+namespace {
+
+/// All that two neighbouring units read and make, whole, twice: as it is computed and as it moves.
+Bytes activations_at_most(const Graph& lowered, const std::vector<Unit>& units) {
+  Bytes most = 0;
+  Bytes before = 0;
+  for (const Unit& unit : units) {
+    Bytes bytes = 0;
+    for (std::size_t i = unit.first.value; i < unit.end.value; ++i) {
+      bytes += lowered[{i}].output.bytes();
+      for (const Shape& input : lowered.input_shapes({i})) bytes += input.bytes();
+    }
+    most = std::max(most, 2 * (before + bytes));
+    before = bytes;
+  }
+  return most;
+}
+
+}  // namespace
+
 UnitCosts::UnitCosts(const Graph& lowered, const std::vector<Unit>& units, Estimator& estimator,
                      const Ends& ends, std::vector<Rank> group, std::vector<std::vector<Rank>> sets)
     : lowered_(lowered),
@@ -17,28 +37,13 @@ UnitCosts::UnitCosts(const Graph& lowered, const std::vector<Unit>& units, Estim
       estimator_(estimator),
       ends_(ends),
       group_(std::move(group)),
-      sets_(std::move(sets)) {}
+      sets_(std::move(sets)),
+      most_activations_(activations_at_most(lowered, units)) {}
 
 const std::vector<Option>& UnitCosts::options(std::size_t unit) {
   const auto [place, is_new] = options_.try_emplace(unit);
   if (is_new) place->second = options_for(lowered_, units_[unit], sets_, estimator_);
   return place->second;
-}
-
-/// All that two neighbouring units read and make, whole, twice: as it is computed and as it moves.
-Bytes UnitCosts::most_activations() const {
-  Bytes most = 0;
-  Bytes before = 0;
-  for (const Unit& unit : units_) {
-    Bytes bytes = 0;
-    for (std::size_t i = unit.first.value; i < unit.end.value; ++i) {
-      bytes += lowered_[{i}].output.bytes();
-      for (const Shape& input : lowered_.input_shapes({i})) bytes += input.bytes();
-    }
-    most = std::max(most, 2 * (before + bytes));
-    before = bytes;
-  }
-  return most;
 }
 
 const Graph& UnitCosts::piece(std::size_t first, std::size_t end) {

@@ -43,7 +43,7 @@ class UnitCosts {
   /// How many sets of the group's ranks may compute a unit.
   [[nodiscard]] std::size_t sets() const { return sets_.size(); }
   /// More than any member holds at once besides its weights, whatever the options.
-  [[nodiscard]] Bytes most_activations() const;
+  [[nodiscard]] Bytes most_activations() const { return most_activations_; }
   /// The ways of placing a unit on the group's sets of ranks.
   const std::vector<Option>& options(std::size_t unit);
 
@@ -75,6 +75,7 @@ class UnitCosts {
   Ends ends_;
   std::vector<Rank> group_;
   std::vector<std::vector<Rank>> sets_;
+  Bytes most_activations_;
   std::map<std::pair<std::size_t, std::size_t>, graph::Graph> pieces_;
   std::map<std::size_t, std::vector<Option>> options_;
   std::map<UnitOption, UnitAlone> alone_;

@@ -3,7 +3,6 @@
 #include <functional>
 #include <limits>
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "shoal/base/error.hpp"
@@ -256,37 +255,6 @@ INSTANTIATE_TEST_SUITE_P(Planner, AgainstExhaustiveSearch,
                            return std::string(one.param == Objective::latency ? "Latency"
                                                                               : "Throughput");
                          });
-
-TEST(Planner, RefusesDevicesOfWhoseNetworkNothingIsKnown) {
-  Random random(4);
-  const graph::Graph graph = testing::small_network(random, 5);
-  const profile::Profile profile = testing::cluster({testing::pi(), testing::pi()}, 0);
-  EXPECT_THAT([&] { propose(graph, profile, {}); },
-              ::testing::ThrowsMessage<Error>(::testing::HasSubstr(
-                  "profile test says nothing of the network between its 2 devices")));
-  EXPECT_NO_THROW(propose(graph, profile.of_size(1), {})) << "one device needs none";
-}
-
-/// What a few devices reach more of them reach too, to the tenth of a percent below which fewer are
-/// taken.
-TEST(Planner, IsNoWorseWithMoreDevices) {
-  Random random(9);
-  for (int i = 0; i < 6; ++i) {
-    const graph::Graph graph = testing::small_network(random, 6);
-    const profile::Profile one = testing::cluster({testing::pi(2e-3)}, 2e5);
-    for (const Objective objective : {Objective::throughput, Objective::latency}) {
-      Request request;
-      request.objective = objective;
-      Seconds reached = never;
-      for (std::size_t devices = 5; devices <= 12; ++devices) {
-        const Price price = propose(graph, one.of_size(devices), request).price;
-        const Seconds cost = objective == Objective::latency ? price.latency : price.interval;
-        EXPECT_LE(cost, reached * 1.002) << "case " << i << ", " << devices << " devices";
-        reached = std::min(reached, cost);
-      }
-    }
-  }
-}
 
 /// Measured, one is now a tenth faster than the other and now slower: that is no reason to cut each
 /// layer elsewhere.

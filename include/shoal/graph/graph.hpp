@@ -72,6 +72,7 @@ class Graph {
   [[nodiscard]] Bytes weight_bytes(LayerId id, const WeightSpec& spec,
                                    const std::vector<Range>& slice) const;
   [[nodiscard]] Bytes weight_bytes(LayerId id) const;
+  [[nodiscard]] Bytes weight_bytes() const;
 
  private:
   std::string name_;

@@ -13,6 +13,9 @@ enum class Objective {
   latency,     ///< a single frame soonest
 };
 
+/// What an objective wants to be little: the latency, or the interval.
+Seconds cost(const Price& price, Objective objective);
+
 struct Request {
   Objective objective = Objective::throughput;
   std::optional<Seconds> max_latency;  ///< for throughput: no frame may take longer

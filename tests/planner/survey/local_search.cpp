@@ -273,7 +273,7 @@ Seconds cost_of(const Plan& plan, const graph::Graph& lowered, const profile::Pr
     for (std::size_t rank = 0; rank < price.ranks.size(); ++rank) {
       if (price.ranks[rank].held() > profile.devices[rank].memory) return never;
     }
-    return request.objective == planner::Objective::latency ? price.latency : price.interval;
+    return planner::cost(price, request.objective);
   } catch (const Error&) {
     return never;
   }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 #include <fmt/core.h>
 
@@ -25,7 +26,6 @@
 namespace shoal::testing {
 namespace {
 
-constexpr std::array models = {"alexnet", "vgg16", "resnet50", "xception", "c3d"};
 constexpr std::array objectives = {planner::Objective::throughput, planner::Objective::latency};
 constexpr unsigned seed = 7;
 /// Below this part a plan of fewer devices is taken on purpose.
@@ -44,8 +44,9 @@ class Survey {
 
   int run() {
     fmt::print("model,memory,devices,objective,seconds,cost,bound,below\n");
-    for (const char* model : models) {
-      const Bytes weights = weights_of(model);
+    for (const std::string_view name : graph::model_names()) {
+      const std::string model(name);
+      const Bytes weights = graph::lower(graph::make_model(model).graph).weight_bytes();
       for (const planner::Objective objective : objectives) {
         add_alike(model, objective, 0);
         add_alike(model, objective, weights / 2);
@@ -91,7 +92,7 @@ class Survey {
     try {
       const planner::Proposal proposal = planner::propose(lowered, profile, request);
       const double took = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
-      const Seconds cost = is_latency ? proposal.price.latency : proposal.price.interval;
+      const Seconds cost = planner::cost(proposal.price, objective);
       const Nearby nearby = search_nearby(proposal.plan, lowered, profile::pooled(profile), request,
                                           limits_.prices, seed);
       const double below = cost / nearby.cost - 1;

@@ -1,7 +1,6 @@
 #include "planner/survey/unequal_clusters.hpp"
 
-#include <algorithm>
-#include <array>
+#include <string_view>
 
 #include "shoal/graph/lower.hpp"
 #include "shoal/graph/zoo.hpp"
@@ -10,8 +9,6 @@
 
 namespace shoal::testing {
 namespace {
-
-constexpr std::array models = {"alexnet", "vgg16", "resnet50", "xception", "c3d"};
 
 /// `device`, so many times as quick at everything.
 profile::Device quicker(profile::Device device, double speed) {
@@ -32,7 +29,8 @@ profile::Profile cluster_for(const profile::Profile& like, const std::string& mo
   profile.devices.clear();
   profile.network.link.bytes_per_second *= random.pick(lines);
   const Index count = random.between(2, 8);
-  const auto fair = static_cast<double>(weights_of(model)) / static_cast<double>(count);
+  const Bytes weights = graph::lower(graph::make_model(model).graph).weight_bytes();
+  const auto fair = static_cast<double>(weights) / static_cast<double>(count);
   for (Index i = 0; i < count; ++i) {
     profile::Device device = quicker(like.devices.front(), random.pick(speeds));
     device.name = "device " + std::to_string(i);
@@ -46,18 +44,12 @@ profile::Profile cluster_for(const profile::Profile& like, const std::string& mo
 
 }  // namespace
 
-Bytes weights_of(const std::string& model) {
-  const graph::Graph lowered = graph::lower(graph::make_model(model).graph);
-  Bytes bytes = 0;
-  for (std::size_t i = 0; i < lowered.size(); ++i) bytes += lowered.weight_bytes({i});
-  return bytes;
-}
-
 std::vector<UnequalCluster> unequal_clusters(const profile::Profile& like, std::size_t count) {
   Random random(44);
+  const std::vector<std::string_view> models = graph::model_names();
   std::vector<UnequalCluster> clusters;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::string model = models[i % models.size()];
+    const std::string model(models[i % models.size()]);
     clusters.push_back({model, cluster_for(like, model, random)});
   }
   return clusters;
