@@ -17,8 +17,10 @@
 #include "shoal/profile/fit.hpp"
 #include "shoal/runtime/available_memory.hpp"
 #include "shoal/runtime/measure.hpp"
+#include "shoal/runtime/pulse.hpp"
 
 #include "cli/options.hpp"
+#include "cli/patience.hpp"
 #include "cli/profile_table.hpp"
 #include "cli/slowdown.hpp"
 #include "cli/threads.hpp"
@@ -33,6 +35,7 @@ struct ProfileOptions {
   std::string output;
   Seconds budget = 1;
   int threads = 0;
+  Seconds patience = 0;  ///< 0: for ever
   std::vector<runtime::Slowdown> slowdowns;
 };
 
@@ -57,6 +60,7 @@ Command command() {
                                 "fewest runs",
                         .otherwise = "1"},
                        threads_option(),
+                       patience_option(),
                        slowdown_option()}}}};
 }
 
@@ -84,6 +88,7 @@ ProfileOptions profile_options(const OptionValues& values, int ranks) {
   result.output = values.text("output");
   result.budget = values.number("budget");
   result.threads = values.whole<int>("threads");
+  result.patience = values.number("patience");
   result.slowdowns = parse_slowdowns(values);
   expect_ranks(result.slowdowns, ranks);
   for (const runtime::Slowdown& one : result.slowdowns) {
@@ -112,6 +117,7 @@ class Profiling {
       threads_.emplace(threads_of_rank(options_.threads, ranks_on_host_));
       describe_device();
     });
+    if (options_.patience > 0) pulse_.emplace(world_, Rank{0}, options_.patience);
     starting_.reset();
     threads_->run([&] {
       for (const graph::Model& model : options_.models) measure(model);
@@ -122,9 +128,13 @@ class Profiling {
     together(world_, [&] {
       if (is_first()) write();
     });
+    if (pulse_) pulse_->stop();
     if (is_first()) fmt::print("{}", profile_table(profile_));
     return 0;
   }
+
+  /// Where it does not come to its end: of a profile there is nothing to keep.
+  void leave() { file_.reset(); }
 
  private:
   [[nodiscard]] bool is_first() const { return world_.rank() == Rank{0}; }
@@ -182,6 +192,7 @@ class Profiling {
 
   const comm::Communicator& world_;
   std::optional<comm::StartWatch> starting_{std::in_place};
+  std::optional<runtime::Pulse> pulse_;
   int ranks_on_host_ = world_.on_host().members;
   ProfileOptions options_;
   std::optional<kernels::Threads> threads_;
@@ -199,7 +210,12 @@ int run_profile(Arguments arguments) {
   }
   const comm::Environment environment;
   const comm::Communicator world = comm::Communicator::world();
-  return run_together(world, [&] { return Profiling(world).run(arguments); });
+  std::optional<Profiling> profiling;
+  return run_together(
+      world, [&] { return profiling.emplace(world).run(arguments); },
+      [&](const std::string& /*error*/) {
+        if (profiling) profiling->leave();
+      });
 }
 
 }  // namespace shoal::cli

@@ -7,6 +7,7 @@
 #include "shoal/plan/limits.hpp"
 
 #include "cli/answer_writer.hpp"
+#include "cli/patience.hpp"
 #include "cli/plan_source.hpp"
 #include "cli/slowdown.hpp"
 #include "cli/threads.hpp"
@@ -122,11 +123,7 @@ OptionGroup change_options() {
             .help = "that the change must have lasted",
             .otherwise = "10",
             .needs = {replanning}},
-           {.name = "patience",
-            .takes = Number{0, 1e6, "SECONDS", "seconds"},
-            .help = "until a rank that sends nothing ends the job, longer than any layer takes; 0: "
-                    "never",
-            .otherwise = "30"}}};
+           patience_option()}};
 }
 
 Command command() {

@@ -1,16 +1,25 @@
 #!/usr/bin/python3
 """shoal profile on two ranks: a document of its schema with every layer of the network in it, and
-what a user can get wrong, said in one line without leaving a file. No time is judged."""
+what a user can get wrong or a rank that is stopped, said in one line without leaving a file. No time
+is judged."""
 
 import argparse
 import json
+import os
 import pathlib
+import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 import jsonschema
 
+import ranks
+
+PATIENCE = 3
+WITHIN = 60
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -20,19 +29,21 @@ class Cases:
         schema = json.loads((ROOT / "docs/profile.schema.json").read_text())
         self.schema = jsonschema.Draft202012Validator(schema)
 
-    def run(self, ranks, *words):
-        command = [*self.mpirun, "-n", str(ranks), self.shoal, "profile", *words]
-        return subprocess.run(command, capture_output=True, text=True)
+    def command(self, count, *words):
+        return [*self.mpirun, "-n", str(count), self.shoal, "profile", *words]
 
-    def profile(self, ranks, name):
+    def run(self, count, *words):
+        return subprocess.run(self.command(count, *words), capture_output=True, text=True)
+
+    def profile(self, count, name):
         path = self.folder / name
-        done = self.run(ranks, "--model", "alexnet", "--budget", "0", "-o", str(path))
+        done = self.run(count, "--model", "alexnet", "--budget", "0", "-o", str(path))
         if done.returncode != 0:
-            sys.exit(f"{ranks} ranks: {done.stderr}")
+            sys.exit(f"{count} ranks: {done.stderr}")
         document = json.loads(path.read_text())
         self.schema.validate(document)
-        if len(document["devices"]) != ranks:
-            sys.exit(f"{len(document['devices'])} devices for {ranks} ranks")
+        if len(document["devices"]) != count:
+            sys.exit(f"{len(document['devices'])} devices for {count} ranks")
         for kind in document["devices"][0]["laws"]:
             if kind not in done.stdout:
                 sys.exit(f"the table has no {kind}:\n{done.stdout}")
@@ -85,6 +96,27 @@ class Cases:
         self.refused("--budget", "--model", "alexnet", "--budget", "-1", "-o", bad)
         self.refused("--threads", "--model", "alexnet", "--threads", "-1", "-o", bad)
 
+    def ends_when_a_rank_is_stopped(self):
+        """However long it would go on measuring, and wherever it is, in a call of MPI's or between two."""
+        words = ("--model", "alexnet", "--budget", "60", "--patience", str(PATIENCE),
+                 "-o", str(self.folder / "bad.json"))
+        job = subprocess.Popen(self.command(2, *words), stderr=subprocess.PIPE, text=True,
+                               env={**os.environ, "SHOAL_START_TIMEOUT": str(PATIENCE)})
+        for line in job.stderr:
+            if line.startswith("measuring"):
+                break
+        time.sleep(2)
+        os.kill(ranks.of(job.pid)[1], signal.SIGSTOP)
+        _, said = job.communicate(timeout=WITHIN)
+        print(f"rank 1 stopped: exit code {job.returncode}, {said.splitlines()[:1]}", flush=True)
+        if job.returncode == 0 or not re.search(
+                "^shoal: rank 0 on .*(nothing came from rank 1 on|another rank has not come along for) ",
+                said, re.MULTILINE):
+            sys.exit(f"exit code {job.returncode}, said:\n{said}")
+        # Who is ended within a call of MPI's leaves the file that it had made, empty.
+        if any(left.stat().st_size > 0 for left in self.folder.glob("bad*")):
+            sys.exit("a profile of half of the devices is left")
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
@@ -96,6 +128,7 @@ def main():
         cases.measures_every_layer()
         cases.knows_no_network_alone()
         cases.refuses_mistakes()
+        cases.ends_when_a_rank_is_stopped()
 
 
 if __name__ == "__main__":

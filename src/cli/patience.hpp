@@ -1,0 +1,11 @@
+#pragma once
+
+#include "cli/options.hpp"
+
+namespace shoal::cli {
+
+/// --patience, for every verb whose ranks watch each other (runtime::Pulse); in seconds, 0: for
+/// ever.
+Option patience_option();
+
+}  // namespace shoal::cli
