@@ -78,3 +78,18 @@ class Job:
 def clean(folder):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
+
+
+class Tally:
+    """How many trials went wrong, each told at once."""
+
+    def __init__(self):
+        self.failed = 0
+
+    def wrong(self, what):
+        self.failed += 1
+        print(f"WRONG: {what}", flush=True)
+
+    def end(self):
+        if self.failed:
+            sys.exit(f"{self.failed} wrong")

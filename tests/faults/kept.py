@@ -164,7 +164,7 @@ def main():
     parser.add_argument("--only", help="faults whose name has this in it")
     parser.add_argument("--testbed", action="store_true")
     arguments = parser.parse_args()
-    failed = 0
+    tally = jobs.Tally()
     with tempfile.TemporaryDirectory() as name, devices.shelf(arguments) as launcher:
         setting = Setting(arguments.shoal, launcher, pathlib.Path(name), arguments.frames)
         wanted = {what: fault for what, fault in faults(setting).items()
@@ -176,10 +176,8 @@ def main():
                     kept, said = disturbed(setting, ending, fault)
                     print(f"{what}, {ending}: {kept} answers kept; {told(said)}", flush=True)
                 except jobs.Failure as failure:
-                    failed += 1
-                    print(f"WRONG: {what}, {ending}: {failure}", flush=True)
-    if failed:
-        sys.exit(f"{failed} wrong")
+                    tally.wrong(f"{what}, {ending}: {failure}")
+    tally.end()
 
 
 if __name__ == "__main__":

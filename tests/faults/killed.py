@@ -104,7 +104,7 @@ def main():
     parser.add_argument("--only", choices=results.FORMATS)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    failed = 0
+    tally = jobs.Tally()
     for ending in [arguments.only] if arguments.only else results.FORMATS:
         with tempfile.TemporaryDirectory() as name:
             trial = Trial(arguments, pathlib.Path(name))
@@ -116,12 +116,10 @@ def main():
                     left[what] += 1
                     kept += [count] if what == "partial" else []
                 except (jobs.Failure, OSError, ValueError, KeyError, IndexError) as failure:
-                    failed += 1
-                    print(f"WRONG: {ending}, kill {i}: {failure!r}", flush=True)
+                    tally.wrong(f"{ending}, kill {i}: {failure!r}")
             print(f"{ending}, {arguments.times} kills: {dict(left)}; answers in partial files "
                   f"{min(kept, default=0)} to {max(kept, default=0)}", flush=True)
-    if failed:
-        sys.exit(f"{failed} wrong")
+    tally.end()
 
 
 if __name__ == "__main__":

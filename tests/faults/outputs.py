@@ -278,7 +278,7 @@ def main():
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--only", default="", help="cases whose name has this in it")
     arguments = parser.parse_args()
-    failed = 0
+    tally = jobs.Tally()
     for name, case, *rest in (one for one in cases() if arguments.only in one[0]):
         for _ in range(arguments.times):
             with tempfile.TemporaryDirectory() as folder:
@@ -288,10 +288,8 @@ def main():
                 try:
                     print(f"ok: {name}: {case(trial, *rest) or ''}", flush=True)
                 except jobs.Failure as failure:
-                    failed += 1
-                    print(f"WRONG: {name}: {failure}", flush=True)
-    if failed:
-        sys.exit(f"{failed} wrong")
+                    tally.wrong(f"{name}: {failure}")
+    tally.end()
 
 
 if __name__ == "__main__":
