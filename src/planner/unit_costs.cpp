@@ -85,7 +85,7 @@ UnitCosts::Compiled UnitCosts::compile(plan::Plan plan, const Graph& graph) {
 std::vector<Bytes> UnitCosts::activations(const Compiled& compiled) const {
   std::vector<Bytes> bytes;
   for (const Rank rank : group_) {
-    bytes.push_back(program::count(compiled.program, rank).peak_activations);
+    bytes.push_back(program::activations(compiled.program, rank).peak);
   }
   return bytes;
 }

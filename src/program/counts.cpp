@@ -12,20 +12,73 @@ Range channels(const Box& box) {
   return box[Axis::channel];
 }
 
-/// Adds one step to the counts; keeps what is held at the moment.
-class Counter {
+/// Goes from step to step and keeps what is held at the moment.
+class Holding {
  public:
-  Counter(const Program& program, Rank rank)
-      : program_(program), rank_(rank), in_place_(in_place(program, rank)) {
+  Holding(const Program& program, Rank rank)
+      : program_(program),
+        rank_(rank),
+        in_place_(in_place(program, rank)),
+        holds_(program.tensors.size()),
+        expected_(program.tensors.size()) {
     for (const Step& step : program.of(rank)) {
       if (const auto* receive = std::get_if<Receive>(&step)) expect(program[receive->id].to);
       if (const auto* read = std::get_if<ReadFrame>(&step)) expect(read->tensor);
     }
   }
 
+  void go_on(const Step& step) {
+    if (const auto* compute = std::get_if<Compute>(&step)) return hold(compute->output);
+    if (const auto* transfer = std::get_if<Transfer>(&step)) return hold(program_[transfer->id].to);
+    if (const auto* send = std::get_if<Send>(&step)) return hold(program_[send->id].to);
+    if (const auto* release = std::get_if<Release>(&step)) let_go(release->tensor);
+  }
+
+  [[nodiscard]] const Activations& activations() const { return activations_; }
+
+ private:
+  [[nodiscard]] Bytes bytes(TensorId tensor) const {
+    return program_[tensor].layout.box_of(rank_).value_or(Box{}).bytes();
+  }
+
+  /// From the frame's begin on.
+  void expect(TensorId tensor) {
+    if (!expected_[tensor.value]) activations_.ahead += bytes(tensor);
+    expected_[tensor.value] = true;
+    hold(tensor);
+  }
+
+  void hold(TensorId tensor) {
+    const auto within = in_place_.find(tensor);
+    if (within != in_place_.end()) return hold(within->second);
+    if (holds_[tensor.value]) return;
+    holds_[tensor.value] = true;
+    held_ += bytes(tensor);
+    activations_.peak = std::max(activations_.peak, held_);
+  }
+
+  void let_go(TensorId tensor) {
+    if (in_place_.contains(tensor)) return;
+    held_ -= bytes(tensor);
+    holds_[tensor.value] = false;
+  }
+
+  const Program& program_;
+  Rank rank_;
+  std::map<TensorId, TensorId> in_place_;
+  std::vector<bool> holds_;     ///< by tensor
+  std::vector<bool> expected_;  ///< by tensor
+  Bytes held_ = 0;
+  Activations activations_;
+};
+
+/// Adds one step to the counts.
+class Counter {
+ public:
+  Counter(const Program& program, Rank rank) : program_(program), rank_(rank) {}
+
   void operator()(const ReadFrame& /*step*/) {}
   void operator()(const Compute& step) {
-    hold(step.output);
     counts_.flops += flops(program_, step);
     if (tensors_made_.insert(step.output).second) ++counts_.layers;
     held_weights_.add(program_, step);
@@ -43,23 +96,17 @@ class Counter {
     counts_.sent += transfer.redistribution.bytes_sent(rank_);
     counts_.received += transfer.redistribution.bytes_received(rank_);
     ++counts_.transfers;
-    hold(transfer.to);
   }
   void operator()(const Send& step) {
     counts_.sent += program_[step.id].redistribution.bytes_sent(rank_);
     ++counts_.transfers;
-    hold(program_[step.id].to);
   }
   void operator()(const Receive& step) {
     const split::Redistribution& moved = program_[step.id].redistribution;
     counts_.received += moved.bytes_received(rank_);
     ++counts_.transfers;
   }
-  void operator()(const Release& step) {
-    if (in_place_.contains(step.tensor)) return;
-    held_ -= bytes(step.tensor);
-    tensors_.erase(step.tensor);
-  }
+  void operator()(const Release& /*step*/) {}
   void operator()(const WriteResult& /*step*/) {}
 
   [[nodiscard]] Counts counts() const {
@@ -69,31 +116,11 @@ class Counter {
   }
 
  private:
-  [[nodiscard]] Bytes bytes(TensorId tensor) const {
-    return program_[tensor].layout.box_of(rank_).value_or(Box{}).bytes();
-  }
-  /// From the frame's begin on.
-  void expect(TensorId tensor) {
-    if (arriving_.insert(tensor).second) counts_.ahead += bytes(tensor);
-    hold(tensor);
-  }
-  void hold(TensorId tensor) {
-    const auto within = in_place_.find(tensor);
-    if (within != in_place_.end()) return hold(within->second);
-    if (!tensors_.insert(tensor).second) return;
-    held_ += bytes(tensor);
-    counts_.peak_activations = std::max(counts_.peak_activations, held_);
-  }
-
   const Program& program_;
   Rank rank_;
-  std::map<TensorId, TensorId> in_place_;
   Counts counts_;
-  std::set<TensorId> tensors_;
   std::set<TensorId> tensors_made_;
   HeldWeights held_weights_;
-  std::set<TensorId> arriving_;
-  Bytes held_ = 0;
 };
 
 }  // namespace
@@ -142,7 +169,17 @@ void HeldWeights::add(const Program& program, const Compute& step) {
 Counts count(const Program& program, Rank rank) {
   Counter counter(program, rank);
   for (const Step& step : program.of(rank)) std::visit(counter, step);
-  return counter.counts();
+  Counts counts = counter.counts();
+  const Activations held = activations(program, rank);
+  counts.peak_activations = held.peak;
+  counts.ahead = held.ahead;
+  return counts;
+}
+
+Activations activations(const Program& program, Rank rank) {
+  Holding holding(program, rank);
+  for (const Step& step : program.of(rank)) holding.go_on(step);
+  return holding.activations();
 }
 
 Bytes bytes_between(const Program& program, graph::LayerId producer, graph::LayerId consumer) {
