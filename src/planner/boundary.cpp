@@ -83,18 +83,18 @@ plan::Plan boundary_first(plan::Plan plan, const graph::Graph& lowered,
 }  // namespace
 
 Candidate boundary_first_where_cheaper(Candidate candidate, const graph::Graph& lowered,
-                                       const profile::Profile& profile, const CostOf& cost) {
+                                       Estimator& estimator, const CostOf& cost) {
   if (candidate.devices() > most_devices) return candidate;
-  Estimator estimator(profile);
   std::vector<LayerId> layers = layers_that_may_gain(candidate, lowered, estimator);
   std::vector<LayerId> all = layers;
   Candidate best = candidate;
   for (; !layers.empty(); layers.resize(layers.size() / 2)) {
-    take_if_cheaper(best, boundary_first(candidate.plan, lowered, layers), lowered, profile, cost);
+    take_if_cheaper(best, boundary_first(candidate.plan, lowered, layers), lowered, estimator,
+                    cost);
   }
   all.resize(std::min(all.size(), most_single));
   for (const LayerId layer : all) {
-    take_if_cheaper(best, boundary_first(best.plan, lowered, {layer}), lowered, profile, cost);
+    take_if_cheaper(best, boundary_first(best.plan, lowered, {layer}), lowered, estimator, cost);
   }
   return best;
 }

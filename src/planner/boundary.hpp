@@ -9,6 +9,6 @@ namespace shoal::planner {
 /// that gains most for its cost, and so on, whichever is cheapest. With very many devices none,
 /// since each plan that is tried is compiled and played.
 Candidate boundary_first_where_cheaper(Candidate candidate, const graph::Graph& lowered,
-                                       const profile::Profile& profile, const CostOf& cost);
+                                       Estimator& estimator, const CostOf& cost);
 
 }  // namespace shoal::planner

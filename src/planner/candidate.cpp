@@ -59,20 +59,20 @@ plan::Plan plan_of(const Structure& structure, const graph::Graph& lowered,
 }
 
 std::optional<Candidate> price_candidate(plan::Plan plan, const graph::Graph& lowered,
-                                         const profile::Profile& profile) {
-  Price priced = price(plan, lowered, profile);
-  if (!fits(priced, profile)) {
+                                         Estimator& estimator, Played played) {
+  Price priced = price(plan, lowered, estimator, played);
+  if (!fits(priced, estimator.profile())) {
     plan.in_flight = replicas(plan);
-    priced = price(plan, lowered, profile);
-    if (!fits(priced, profile)) return std::nullopt;
+    priced = price(plan, lowered, estimator, played);
+    if (!fits(priced, estimator.profile())) return std::nullopt;
   }
-  return Candidate{std::move(plan), std::move(priced)};
+  return Candidate{std::move(plan), std::move(priced), played};
 }
 
 bool take_if_cheaper(Candidate& best, plan::Plan plan, const graph::Graph& lowered,
-                     const profile::Profile& profile, const CostOf& cost) {
+                     Estimator& estimator, const CostOf& cost) {
   constexpr double least_gain = 1e-3;
-  auto tried = price_candidate(std::move(plan), lowered, profile);
+  auto tried = price_candidate(std::move(plan), lowered, estimator, best.played);
   if (!tried || !(cost(*tried) < cost(best) * (1 - least_gain))) return false;
   best = std::move(*tried);
   return true;

@@ -5,6 +5,7 @@
 
 #include "shoal/planner/planner.hpp"
 
+#include "planner/price_plan.hpp"
 #include "planner/structure.hpp"
 
 namespace shoal::planner {
@@ -13,6 +14,7 @@ namespace shoal::planner {
 struct Candidate {
   plan::Plan plan;
   Price price;
+  Played played = Played::all;  ///< for the price
 
   /// Devices that have something to do.
   [[nodiscard]] std::size_t devices() const;
@@ -26,16 +28,17 @@ plan::Plan plan_of(const Structure& structure, const graph::Graph& lowered,
 /// Prices a plan; nothing where a device would hold more than its memory even with one frame for
 /// each replica in flight.
 std::optional<Candidate> price_candidate(plan::Plan plan, const graph::Graph& lowered,
-                                         const profile::Profile& profile);
+                                         Estimator& estimator, Played played = Played::all);
 
 /// What of a plan is to be little.
 using CostOf = std::function<Seconds(const Candidate&)>;
 
 /// Puts a plan in place of `best` where it costs at least 0.1 % less: one that gains less is not
-/// worth smaller pieces, shares that are harder to read, or anything computed twice.
+/// worth smaller pieces, shares that are harder to read, or anything computed twice. It is played
+/// as `best` was.
 /// @return whether it did
 bool take_if_cheaper(Candidate& best, plan::Plan plan, const graph::Graph& lowered,
-                     const profile::Profile& profile, const CostOf& cost);
+                     Estimator& estimator, const CostOf& cost);
 
 /// Whether two plans have the same stages, replicas and sizes of groups, and differ only in how
 /// layers are split.

@@ -25,6 +25,16 @@ Seconds Estimator::computing(Rank rank, const graph::Graph& graph, graph::LayerI
   return place->second;
 }
 
+Seconds Estimator::computing(Rank rank, const graph::Graph& graph) {
+  Seconds sum = 0;
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    const Box output = Box::whole(graph[{i}].output);
+    const Box input = graph::input_box(graph.footprint({i}), output, graph.input_shape({i}));
+    sum += computing(rank, graph, {i}, input, output);
+  }
+  return sum;
+}
+
 Seconds Estimator::finishing(Rank rank, const graph::Graph& graph, graph::LayerId layer,
                              const Box& box) {
   profile::Work work;

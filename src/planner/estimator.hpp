@@ -27,6 +27,8 @@ class Estimator {
   /// How long `rank` takes for a part of a layer.
   Seconds computing(Rank rank, const graph::Graph& graph, graph::LayerId layer, const Box& input,
                     const Box& output);
+  /// How long `rank` takes for a whole network, were there room for it.
+  Seconds computing(Rank rank, const graph::Graph& graph);
   /// How long `rank` takes to finish summed elements: bias and activation.
   Seconds finishing(Rank rank, const graph::Graph& graph, graph::LayerId layer, const Box& box);
   [[nodiscard]] Seconds transferring(const split::Redistribution& redistribution) const {

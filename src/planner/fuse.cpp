@@ -39,11 +39,11 @@ std::optional<plan::Plan> with_fused(plan::Plan plan, const graph::Graph& lowere
 }  // namespace
 
 Candidate fuse_where_cheaper(Candidate candidate, const graph::Graph& lowered,
-                             const std::vector<Unit>& units, const profile::Profile& profile,
+                             const std::vector<Unit>& units, Estimator& estimator,
                              const CostOf& cost) {
   for (std::size_t unit = units.size(); unit-- > 0;) {
     auto plan = with_fused(candidate.plan, lowered, units[unit]);
-    if (plan) take_if_cheaper(candidate, std::move(*plan), lowered, profile, cost);
+    if (plan) take_if_cheaper(candidate, std::move(*plan), lowered, estimator, cost);
   }
   return candidate;
 }

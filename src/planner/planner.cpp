@@ -14,6 +14,7 @@
 #include "planner/candidate.hpp"
 #include "planner/latency.hpp"
 #include "planner/pipelines.hpp"
+#include "planner/polish.hpp"
 #include "planner/refine.hpp"
 #include "planner/shortage.hpp"
 #include "planner/structure.hpp"
@@ -57,7 +58,7 @@ class Search {
     if (request_.objective == Objective::throughput) add_pipelines();
     if (request_.objective == Objective::latency || request_.max_latency) add_soonest();
     const Candidate best = best_refined();
-    Proposal proposal{best.plan, best.price, {}, {}, {}, {}, bound()};
+    Proposal proposal{best.plan, price(best.plan, lowered_, profile_), {}, {}, {}, {}, bound()};
     choose_algorithms(proposal.plan, lowered_, profile_);
     tell_alone(proposal);
     if (const Candidate* second = runner_up(best)) {
@@ -93,7 +94,7 @@ class Search {
 
   void add(plan::Plan plan) {
     plan::set_wires(plan, lowered_, request_.wire);
-    auto candidate = price_candidate(std::move(plan), lowered_, profile_);
+    auto candidate = price_candidate(std::move(plan), lowered_, estimator_);
     if (candidate && std::isfinite(candidate->price.interval)) {
       candidates_.push_back(std::move(*candidate));
     }
@@ -102,14 +103,7 @@ class Search {
   /// How long each device takes for the whole network, were there room for it.
   void find_speeds() {
     for (std::size_t i = 0; i < profile_.devices.size(); ++i) {
-      Seconds sum = 0;
-      for (std::size_t layer = 0; layer < lowered_.size(); ++layer) {
-        const Box output = Box::whole(lowered_[{layer}].output);
-        const Box input =
-            graph::input_box(lowered_.footprint({layer}), output, lowered_.input_shape({layer}));
-        sum += estimator_.computing({static_cast<int>(i)}, lowered_, {layer}, input, output);
-      }
-      whole_.push_back(sum);
+      whole_.push_back(estimator_.computing({static_cast<int>(i)}, lowered_));
       order_.push_back({static_cast<int>(i)});
     }
     // Quickest first; of alike ones those where the frames come in and the answers go.
@@ -224,13 +218,18 @@ class Search {
     }
     std::vector<const Candidate*> all;
     for (const Candidate& candidate : refined) all.push_back(&candidate);
-    return *best_of(all);
+    return polish_where_cheaper(*best_of(all), lowered_, estimator_, allowed_cost());
   }
 
-  [[nodiscard]] Candidate refine(const Candidate& found) const {
-    return refined(found, lowered_, units_, profile_, [this](const Candidate& candidate) {
+  Candidate refine(Candidate found) {
+    if (request_.objective == Objective::latency) found.played = Played::latency;
+    return refined(found, lowered_, units_, estimator_, allowed_cost());
+  }
+
+  [[nodiscard]] CostOf allowed_cost() const {
+    return [this](const Candidate& candidate) {
       return is_allowed(candidate) ? cost(candidate) : std::numeric_limits<Seconds>::infinity();
-    });
+    };
   }
 
   [[nodiscard]] const Candidate* runner_up(const Candidate& best) const {

@@ -1,5 +1,3 @@
-#include "shoal/planner/price.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -8,6 +6,7 @@
 #include "shoal/program/lanes.hpp"
 
 #include "planner/lane_price.hpp"
+#include "planner/price_plan.hpp"
 #include "planner/timeline.hpp"
 
 namespace shoal::planner {
@@ -43,9 +42,9 @@ RankPrice price_memory(const plan::Plan& plan, const std::vector<Program>& lanes
   price.weights = weights_of(lanes, rank);
   Bytes ahead = 0;
   for (const Program& lane : lanes) {
-    const program::Counts counts = program::count(lane, rank);
-    price.activations = std::max(price.activations, counts.peak_activations);
-    ahead = std::max(ahead, counts.ahead);
+    const program::Activations held = program::activations(lane, rank);
+    price.activations = std::max(price.activations, held.peak);
+    ahead = std::max(ahead, held.ahead);
   }
   const std::size_t replicas = replicas_beside(plan, rank);
   const std::size_t waiting = (plan::credits(plan) + replicas - 1) / replicas;
@@ -57,8 +56,9 @@ RankPrice price_memory(const plan::Plan& plan, const std::vector<Program>& lanes
 /// frames by their rates.
 class Pricer {
  public:
-  Pricer(const plan::Plan& plan, const std::vector<Program>& lanes, const profile::Profile& profile)
-      : plan_(plan), lanes_(lanes), estimator_(profile) {}
+  Pricer(const plan::Plan& plan, const std::vector<Program>& lanes, Estimator& estimator,
+         Played played)
+      : plan_(plan), lanes_(lanes), estimator_(estimator), played_(played) {}
 
   Price price() && {
     const std::vector<plan::Plan> plans = plan::lanes(plan_);
@@ -163,6 +163,7 @@ class Pricer {
       const FrameTimes alone = play(plan_, {lane}, estimator_, paging, 1);
       price_.latency = std::max(price_.latency, alone.answered.front());
     }
+    if (played_ == Played::latency) return;
     // The first frames fill the pipeline.
     const std::size_t filling = 2 * std::max(plan::credits(plan_), lanes_.size());
     const std::size_t steady = 4 * std::max(plan::credits(plan_), lanes_.size());
@@ -186,7 +187,8 @@ class Pricer {
 
   const plan::Plan& plan_;
   const std::vector<Program>& lanes_;
-  Estimator estimator_;
+  Estimator& estimator_;
+  Played played_;
   std::vector<LanePrice> priced_;  ///< by lane
   Price price_;
 };
@@ -195,11 +197,20 @@ class Pricer {
 
 Price price(const plan::Plan& plan, const std::vector<Program>& lanes,
             const profile::Profile& profile) {
-  return Pricer(plan, lanes, profile).price();
+  Estimator estimator(profile);
+  return Pricer(plan, lanes, estimator, Played::all).price();
 }
 
 Price price(const plan::Plan& plan, const graph::Graph& lowered, const profile::Profile& profile) {
   return price(plan, program::compile_lanes(plan, lowered), profile);
+}
+
+Price price(const plan::Plan& plan, const graph::Graph& lowered, Estimator& estimator,
+            Played played) {
+  plan::validate(plan, lowered);
+  std::vector<Program> lanes;
+  for (const plan::Plan& lane : plan::lanes(plan)) lanes.push_back(program::compile(lane, lowered));
+  return Pricer(plan, lanes, estimator, played).price();
 }
 
 }  // namespace shoal::planner

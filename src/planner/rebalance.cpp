@@ -2,61 +2,36 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <numeric>
 #include <optional>
 #include <utility>
+
+#include "planner/placement_changes.hpp"
 
 namespace shoal::planner {
 namespace {
 
 constexpr std::size_t most_devices = 16;
-/// Plans that are priced for one candidate at most.
-constexpr int most_prices = 200;
+/// Plans that are priced for one candidate at most, and those times layers of the network: what a
+/// price takes grows with these.
+constexpr std::size_t most_prices = 200;
+constexpr std::size_t most_work = 12'000;
 constexpr std::array parts = {0.2, 0.1, 0.05, 0.02};
-
-/// Layers that are cut alike.
-struct Cut {
-  const split::Scheme* scheme;
-  std::vector<Rank> ranks;
-  split::SplitOptions options;
-  friend bool operator==(const Cut&, const Cut&) = default;
-};
-
-Cut cut_of(const plan::Placement& placed) {
-  return {placed.scheme, placed.ranks, placed.options};
-}
-
-std::optional<std::size_t> index_of(const std::vector<Rank>& ranks, Rank rank) {
-  const auto found = std::find(ranks.begin(), ranks.end(), rank);
-  if (found == ranks.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - ranks.begin());
-}
-
-/// Moves a part of all shares from one rank to another, or what there is; in whole thousandths.
-bool move_share(plan::Placement& placed, Rank from, Rank to, double part) {
-  const auto giver = index_of(placed.ranks, from);
-  const auto taker = index_of(placed.ranks, to);
-  if (!giver || !taker || placed.options.axes.size() > 1) return false;
-  std::vector<double>& shares = placed.options.shares;
-  const double all = std::accumulate(shares.begin(), shares.end(), 0.0);
-  const double moved = std::min(part * all, shares[*giver]);
-  if (moved <= 0) return false;
-  shares[*giver] = std::round(1000 * (shares[*giver] - moved)) / 1000;
-  shares[*taker] = std::round(1000 * (shares[*taker] + moved)) / 1000;
-  return true;
-}
 
 class Rebalance {
  public:
-  Rebalance(Candidate candidate, const graph::Graph& lowered, const profile::Profile& profile,
+  Rebalance(Candidate candidate, const graph::Graph& lowered, Estimator& estimator,
             const CostOf& cost)
-      : best_(std::move(candidate)), lowered_(lowered), profile_(profile), cost_(cost) {}
+      : best_(std::move(candidate)),
+        lowered_(lowered),
+        estimator_(estimator),
+        cost_(cost),
+        prices_left_(std::min(most_prices, most_work / lowered.size())) {}
 
   Candidate rebalance() && {
     for (const bool alike_only : {false, true}) {
       for (std::size_t stage = 0; stage < best_.plan.stages.size(); ++stage) {
         for (std::size_t i = 0; i < best_.plan.stages[stage].replicas.size(); ++i) {
+          while (drop(stage, i, alike_only)) continue;
           for (const double part : parts) {
             while (shift(stage, i, alike_only, part)) continue;
           }
@@ -67,21 +42,47 @@ class Rebalance {
   }
 
  private:
+  /// Nothing for all layers, or the cuts of those that are split.
+  [[nodiscard]] static std::vector<std::optional<plan::Placement>> cuts_of(
+      const plan::Replica& replica, bool alike_only) {
+    std::vector<std::optional<plan::Placement>> cuts;
+    if (!alike_only) cuts.emplace_back();
+    for (const auto& [name, placed] : replica.layers) {
+      const bool known = std::any_of(cuts.begin(), cuts.end(), [&placed = placed](const auto& cut) {
+        return cut && are_cut_alike(*cut, placed);
+      });
+      if (alike_only && placed.ranks.size() > 1 && !known) cuts.emplace_back(placed);
+    }
+    return cuts;
+  }
+
+  /// A rank that gets nothing any more of all layers, or of those that are cut alike: it has the
+  /// fixed cost of each, however little it gets.
+  bool drop(std::size_t stage, std::size_t i, bool alike_only) {
+    const plan::Replica& replica = best_.plan.stages[stage].replicas[i];
+    if (replica.ranks.size() == 1) return false;
+    for (const Rank rank : replica.ranks) {
+      for (const std::optional<plan::Placement>& cut : cuts_of(replica, alike_only)) {
+        if (prices_left_ == 0) return false;
+        const auto change = [&](plan::Placement& placed) { return give_nothing(placed, rank); };
+        if (try_change(stage, i, cut, change)) return true;
+      }
+    }
+    return false;
+  }
+
   /// One change for the better of a replica: of all layers, or of those that are cut alike.
   bool shift(std::size_t stage, std::size_t i, bool alike_only, double part) {
     const plan::Replica& replica = best_.plan.stages[stage].replicas[i];
     if (replica.ranks.size() == 1) return false;
-    std::vector<std::optional<Cut>> cuts;
-    if (!alike_only) cuts.emplace_back();
-    for (const auto& [name, placed] : replica.layers) {
-      const Cut cut = cut_of(placed);
-      const bool known = std::find(cuts.begin(), cuts.end(), cut) != cuts.end();
-      if (alike_only && placed.ranks.size() > 1 && !known) cuts.emplace_back(cut);
-    }
+    const std::vector<std::optional<plan::Placement>> cuts = cuts_of(replica, alike_only);
     for (const auto& [from, to] : directions(replica.ranks)) {
-      for (const std::optional<Cut>& cut : cuts) {
-        if (prices_ == most_prices) return false;
-        if (try_shift(stage, i, cut, from, to, part)) return true;
+      for (const std::optional<plan::Placement>& cut : cuts) {
+        if (prices_left_ == 0) return false;
+        const auto move = [from = from, to = to, part](plan::Placement& placed) {
+          return move_share(placed, from, to, part);
+        };
+        if (try_change(stage, i, cut, move)) return true;
       }
     }
     return false;
@@ -113,31 +114,32 @@ class Rebalance {
     return directions;
   }
 
-  bool try_shift(std::size_t stage, std::size_t i, const std::optional<Cut>& cut, Rank from,
-                 Rank to, double part) {
+  template <typename Change>
+  bool try_change(std::size_t stage, std::size_t i, const std::optional<plan::Placement>& cut,
+                  const Change& change) {
     plan::Plan plan = best_.plan;
     bool changed = false;
     for (auto& [name, placed] : plan.stages[stage].replicas[i].layers) {
-      if (!cut || *cut == cut_of(placed)) changed |= move_share(placed, from, to, part);
+      if (!cut || are_cut_alike(*cut, placed)) changed |= change(placed);
     }
     if (!changed) return false;
-    ++prices_;
-    return take_if_cheaper(best_, std::move(plan), lowered_, profile_, cost_);
+    --prices_left_;
+    return take_if_cheaper(best_, std::move(plan), lowered_, estimator_, cost_);
   }
 
   Candidate best_;
-  int prices_ = 0;
   const graph::Graph& lowered_;
-  const profile::Profile& profile_;
+  Estimator& estimator_;
   const CostOf& cost_;
+  std::size_t prices_left_;
 };
 
 }  // namespace
 
 Candidate rebalance_where_cheaper(Candidate candidate, const graph::Graph& lowered,
-                                  const profile::Profile& profile, const CostOf& cost) {
+                                  Estimator& estimator, const CostOf& cost) {
   if (candidate.devices() > most_devices) return candidate;
-  return Rebalance(std::move(candidate), lowered, profile, cost).rebalance();
+  return Rebalance(std::move(candidate), lowered, estimator, cost).rebalance();
 }
 
 }  // namespace shoal::planner

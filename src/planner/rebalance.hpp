@@ -11,6 +11,6 @@ namespace shoal::planner {
 /// Parts of a fifth first, then smaller ones, as long as each gains at least 0.1 %. Up to 16
 /// devices. Cost: 200 prices at most.
 Candidate rebalance_where_cheaper(Candidate candidate, const graph::Graph& lowered,
-                                  const profile::Profile& profile, const CostOf& cost);
+                                  Estimator& estimator, const CostOf& cost);
 
 }  // namespace shoal::planner

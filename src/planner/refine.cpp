@@ -16,14 +16,13 @@ constexpr std::size_t most_layers = 40;
 }  // namespace
 
 Candidate refined(const Candidate& found, const graph::Graph& lowered,
-                  const std::vector<Unit>& units, const profile::Profile& profile,
-                  const CostOf& cost) {
-  Candidate balanced = rebalance_where_cheaper(found, lowered, profile, cost);
-  Candidate fused = fuse_where_cheaper(std::move(balanced), lowered, units, profile, cost);
-  Candidate streamed = stream_where_cheaper(std::move(fused), lowered, units, profile, cost);
-  Candidate ordered = boundary_first_where_cheaper(std::move(streamed), lowered, profile, cost);
+                  const std::vector<Unit>& units, Estimator& estimator, const CostOf& cost) {
+  Candidate balanced = rebalance_where_cheaper(found, lowered, estimator, cost);
+  Candidate fused = fuse_where_cheaper(std::move(balanced), lowered, units, estimator, cost);
+  Candidate streamed = stream_where_cheaper(std::move(fused), lowered, units, estimator, cost);
+  Candidate ordered = boundary_first_where_cheaper(std::move(streamed), lowered, estimator, cost);
   if (lowered.size() > most_layers) return ordered;
-  return rebalance_where_cheaper(std::move(ordered), lowered, profile, cost);
+  return rebalance_where_cheaper(std::move(ordered), lowered, estimator, cost);
 }
 
 }  // namespace shoal::planner

@@ -10,7 +10,6 @@ namespace shoal::planner {
 /// other shares (rebalance.hpp), fused layers (fuse.hpp), chunks (stream.hpp), and boundaries first
 /// (boundary.hpp), in this order; of networks of up to 40 layers the shares once more.
 Candidate refined(const Candidate& found, const graph::Graph& lowered,
-                  const std::vector<Unit>& units, const profile::Profile& profile,
-                  const CostOf& cost);
+                  const std::vector<Unit>& units, Estimator& estimator, const CostOf& cost);
 
 }  // namespace shoal::planner

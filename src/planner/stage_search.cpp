@@ -9,7 +9,7 @@ namespace {
 
 /// Where every set of a group's members may compute a unit there are more ways to keep.
 constexpr std::size_t few_sets = 2;
-constexpr std::size_t most_labels_of_many_sets = 256;
+constexpr std::size_t most_labels_of_many_sets = 64;
 constexpr std::size_t most_labels = 24;
 /// For what is added up in another order.
 constexpr double rounding = 1e-9;

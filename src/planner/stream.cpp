@@ -59,7 +59,7 @@ std::optional<plan::Plan> with_chunks(plan::Plan plan, const graph::Graph& lower
 }  // namespace
 
 Candidate stream_where_cheaper(Candidate candidate, const graph::Graph& lowered,
-                               const std::vector<Unit>& units, const profile::Profile& profile,
+                               const std::vector<Unit>& units, Estimator& estimator,
                                const CostOf& cost) {
   if (candidate.devices() > most_devices) return candidate;
   for (const Unit& unit : longest_first(units, candidate.price)) {
@@ -67,7 +67,7 @@ Candidate stream_where_cheaper(Candidate candidate, const graph::Graph& lowered,
     for (std::size_t chunks = 2; chunks <= most_chunks && in_vain < most_in_vain; chunks *= 2) {
       auto plan = with_chunks(candidate.plan, lowered, unit, chunks);
       if (!plan) break;
-      const bool gains = take_if_cheaper(candidate, std::move(*plan), lowered, profile, cost);
+      const bool gains = take_if_cheaper(candidate, std::move(*plan), lowered, estimator, cost);
       in_vain = gains ? 0 : in_vain + 1;
     }
   }

@@ -9,7 +9,7 @@ namespace shoal::planner {
 /// take longest, each in twice as many chunks as long as that gains. With very many devices none,
 /// since each plan that is tried is compiled and played.
 Candidate stream_where_cheaper(Candidate candidate, const graph::Graph& lowered,
-                               const std::vector<Unit>& units, const profile::Profile& profile,
+                               const std::vector<Unit>& units, Estimator& estimator,
                                const CostOf& cost);
 
 }  // namespace shoal::planner

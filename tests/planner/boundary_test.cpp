@@ -20,9 +20,9 @@ bool is_boundary_first(const plan::Plan& plan) {
 }
 
 Candidate refined(Candidate candidate, const graph::Graph& graph,
-                  const std::vector<Unit>& /*units*/, const profile::Profile& profile,
+                  const std::vector<Unit>& /*units*/, Estimator& estimator,
                   Seconds (*cost)(const Candidate&)) {
-  return boundary_first_where_cheaper(std::move(candidate), graph, profile, cost);
+  return boundary_first_where_cheaper(std::move(candidate), graph, estimator, cost);
 }
 
 TEST(BoundaryFirstWhereCheaper, NeverMakesAPlanDearerOrTooLarge) {
@@ -37,8 +37,9 @@ TEST(BoundaryFirstWhereCheaper, LeavesWhatRunsOnOneDevice) {
   testing::Random random(46);
   const graph::Graph graph = testing::small_network(random, 5);
   const profile::Profile profile = testing::cluster({testing::pi()});
-  const auto alone = price_candidate(plan::parse_split("", 1, graph), graph, profile);
-  const Candidate after = boundary_first_where_cheaper(*alone, graph, profile, latency);
+  Estimator estimator(profile);
+  const auto alone = price_candidate(plan::parse_split("", 1, graph), graph, estimator);
+  const Candidate after = boundary_first_where_cheaper(*alone, graph, estimator, latency);
   EXPECT_FALSE(plan::is_streamed(after.plan));
 }
 
@@ -49,9 +50,10 @@ TEST(BoundaryFirstWhereCheaper, LeavesLayersWhoseStepsCostMoreThanTheirHalos) {
   profile::Device slow = testing::pi();
   for (auto& [kind, law] : slow.laws) law.fixed = 1;
   const profile::Profile profile = testing::cluster({slow, slow});
+  Estimator estimator(profile);
   const auto before =
-      price_candidate(plan::parse_split("conv=spatial:2", 2, graph), graph, profile);
-  const Candidate after = boundary_first_where_cheaper(*before, graph, profile, latency);
+      price_candidate(plan::parse_split("conv=spatial:2", 2, graph), graph, estimator);
+  const Candidate after = boundary_first_where_cheaper(*before, graph, estimator, latency);
   EXPECT_FALSE(plan::is_streamed(after.plan));
 }
 

@@ -26,8 +26,9 @@ Candidate fuse_two(Seconds per_message, double flops_per_second) {
   }
   profile.network.link.latency = per_message;
   auto plan = plan::parse_split("a=spatial:3,b=spatial:3", 3, graph);
-  const auto cut = price_candidate(std::move(plan), graph, profile);
-  return fuse_where_cheaper(cut.value(), graph, units_of(graph), profile, latency);
+  Estimator estimator(profile);
+  const auto cut = price_candidate(std::move(plan), graph, estimator);
+  return fuse_where_cheaper(cut.value(), graph, units_of(graph), estimator, latency);
 }
 
 TEST(FuseWhereCheaper, ComputesTwiceWhatATransferWouldTakeLongerFor) {

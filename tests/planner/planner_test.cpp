@@ -165,7 +165,7 @@ class Exhaustive {
   /// Adds the replicas of a stage one by one, in every way.
   void fill(plan::Plan& plan, std::size_t stage) {
     if (stage == structure_.stages.size()) {
-      if (const auto candidate = price_candidate(plan, graph_, profile_)) {
+      if (const auto candidate = price_candidate(plan, graph_, estimator_)) {
         best_ = std::min(best_, candidate->price.interval);
       }
       return;

@@ -28,11 +28,13 @@ struct Cut {
     profile = testing::cluster(std::move(devices), 1e9);
     const std::string count = std::to_string(ranks);
     const std::string split = "a=spatial:" + count + ",b=spatial:" + count;
-    candidate = price_candidate(plan::parse_split(split, ranks, graph), graph, profile).value();
+    Estimator estimator(profile);
+    candidate = price_candidate(plan::parse_split(split, ranks, graph), graph, estimator).value();
   }
 
   [[nodiscard]] Candidate rebalanced() const {
-    return rebalance_where_cheaper(candidate, graph, profile, latency);
+    Estimator estimator(profile);
+    return rebalance_where_cheaper(candidate, graph, estimator, latency);
   }
 };
 
@@ -48,11 +50,22 @@ TEST(RebalanceWhereCheaper, LeavesEqualDevicesAlone) {
   EXPECT_EQ(shares_of(cut.rebalanced(), "a"), shares_of(cut.candidate, "a"));
 }
 
+TEST(RebalanceWhereCheaper, GivesNothingToADeviceWhoseFixedCostIsMoreThanItsHelp) {
+  Cut cut({1, 1, 1}, 0);
+  for (auto& [kind, law] : cut.profile.devices[2].laws) law.fixed = 1;
+  Estimator estimator(cut.profile);
+  cut.candidate.price = price(cut.candidate.plan, cut.graph, estimator);
+  const Candidate better = cut.rebalanced();
+  EXPECT_EQ(shares_of(better, "a")[2], 0);
+  EXPECT_GT(shares_of(better, "a")[1], 0);
+  EXPECT_LT(better.price.latency, 1);
+}
+
 TEST(RebalanceWhereCheaper, NeverMakesAPlanDearerOrTooLarge) {
   const auto rebalance = [](const Candidate& candidate, const graph::Graph& graph,
-                            const std::vector<Unit>&, const profile::Profile& profile,
+                            const std::vector<Unit>&, Estimator& estimator,
                             const std::function<Seconds(const Candidate&)>& cost) {
-    return rebalance_where_cheaper(candidate, graph, profile, cost);
+    return rebalance_where_cheaper(candidate, graph, estimator, cost);
   };
   const int changed =
       refine_random_plans(43, rebalance, [](const Candidate& before, const Candidate& after) {

@@ -30,9 +30,10 @@ int refine_random_plans(unsigned seed, Refine refine, IsChanged is_changed) {
     const profile::Profile profile = testing::small_cluster(random, graph, 4);
     const auto ranks = static_cast<int>(profile.devices.size());
     auto plan = plan::parse_split("conv=spatial:" + std::to_string(ranks), ranks, graph);
-    const auto before = price_candidate(std::move(plan), graph, profile);
+    Estimator estimator(profile);
+    const auto before = price_candidate(std::move(plan), graph, estimator);
     if (!before) continue;
-    const Candidate after = refine(*before, graph, units_of(graph), profile, latency);
+    const Candidate after = refine(*before, graph, units_of(graph), estimator, latency);
     EXPECT_LE(after.price.latency, before->price.latency) << "case " << i;
     EXPECT_EQ(price(after.plan, graph, profile).latency, after.price.latency);
     for (std::size_t rank = 0; rank < profile.devices.size(); ++rank) {

@@ -23,8 +23,9 @@ TEST(StreamWhereCheaper, LeavesWhatRunsOnOneDevice) {
   Random random(44);
   const graph::Graph graph = testing::small_network(random, 5);
   const profile::Profile profile = testing::cluster({testing::pi()});
-  const auto alone = price_candidate(plan::parse_split("", 1, graph), graph, profile);
-  const Candidate after = stream_where_cheaper(*alone, graph, units_of(graph), profile, latency);
+  Estimator estimator(profile);
+  const auto alone = price_candidate(plan::parse_split("", 1, graph), graph, estimator);
+  const Candidate after = stream_where_cheaper(*alone, graph, units_of(graph), estimator, latency);
   EXPECT_FALSE(plan::is_streamed(after.plan));
 }
 
