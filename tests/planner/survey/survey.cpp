@@ -22,12 +22,16 @@
 
 #include "planner/survey/local_search.hpp"
 #include "planner/survey/unequal_clusters.hpp"
+#include "support/random.hpp"
 
 namespace shoal::testing {
 namespace {
 
 constexpr std::array objectives = {planner::Objective::throughput, planner::Objective::latency};
 constexpr unsigned seed = 7;
+/// Of the plans for alike devices, how many are searched around: the search takes longer than they
+/// do.
+constexpr std::size_t most_searched = 100;
 /// Below this part a plan of fewer devices is taken on purpose.
 constexpr double indifferent = 2e-3;
 
@@ -40,7 +44,12 @@ struct Limits {
 
 class Survey {
  public:
-  Survey(profile::Profile like, const Limits& limits) : like_(std::move(like)), limits_(limits) {}
+  Survey(profile::Profile like, const Limits& limits)
+      : like_(std::move(like)), limits_(limits), random_(seed) {
+    const std::size_t plans =
+        std::max<std::size_t>(1, 4 * graph::model_names().size() * limits.devices);
+    percent_searched_ = static_cast<int>(std::min<std::size_t>(100, 100 * most_searched / plans));
+  }
 
   int run() {
     fmt::print("model,memory,devices,objective,seconds,cost,bound,below\n");
@@ -54,7 +63,7 @@ class Survey {
     }
     for (const UnequalCluster& cluster : unequal_clusters(like_, limits_.clusters)) {
       for (const planner::Objective objective : objectives) {
-        add(cluster.model, cluster.profile, objective, "unequal");
+        add(cluster.model, cluster.profile, objective, "unequal", limits_.prices);
       }
     }
     fmt::print(stderr,
@@ -73,7 +82,8 @@ class Survey {
       for (profile::Device& device : profile.devices) {
         if (memory > 0) device.memory = memory + 50'000'000;
       }
-      const auto cost = add(model, profile, objective, memory > 0 ? "tight" : "wide");
+      const int prices = random_.chance(percent_searched_) ? limits_.prices : 0;
+      const auto cost = add(model, profile, objective, memory > 0 ? "tight" : "wide", prices);
       if (!cost) continue;
       worse_ += *cost > reached * (1 + indifferent) ? 1 : 0;
       reached = std::min(reached, *cost);
@@ -81,7 +91,7 @@ class Survey {
   }
 
   std::optional<Seconds> add(const std::string& model, const profile::Profile& profile,
-                             planner::Objective objective, const char* memory) {
+                             planner::Objective objective, const char* memory, int prices) {
     const graph::Graph lowered = graph::lower(graph::make_model(model).graph);
     planner::Request request;
     request.objective = objective;
@@ -93,10 +103,11 @@ class Survey {
       const planner::Proposal proposal = planner::propose(lowered, profile, request);
       const double took = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
       const Seconds cost = planner::cost(proposal.price, objective);
-      const Nearby nearby = search_nearby(proposal.plan, lowered, profile::pooled(profile), request,
-                                          limits_.prices, seed);
+      const Nearby nearby =
+          search_nearby(proposal.plan, lowered, profile::pooled(profile), request, prices, seed);
       const double below = cost / nearby.cost - 1;
-      fmt::print("{},{:.2f},{:.6g},{:.6g},{:.4f}\n", name, took, cost, proposal.bound, below);
+      fmt::print("{},{:.2f},{:.6g},{:.6g},{}\n", name, took, cost, proposal.bound,
+                 prices > 0 ? fmt::format("{:.4f}", below) : "");
       ++plans_;
       longest_ = std::max(longest_, took);
       below_bound_ += cost < proposal.bound * (1 - 1e-9) ? 1 : 0;
@@ -113,6 +124,8 @@ class Survey {
 
   profile::Profile like_;
   Limits limits_;
+  Random random_;
+  int percent_searched_ = 100;
   int plans_ = 0;
   int refused_ = 0;
   int worse_ = 0;
