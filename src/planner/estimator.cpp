@@ -37,13 +37,7 @@ Seconds Estimator::computing(Rank rank, const graph::Graph& graph) {
 
 Seconds Estimator::finishing(Rank rank, const graph::Graph& graph, graph::LayerId layer,
                              const Box& box) {
-  profile::Work work;
-  work.model = graph.name();
-  work.layer = graph[layer].name;
-  work.kind = profile::Kind::elementwise;
-  work.flops = static_cast<double>(box.volume());
-  work.bytes = 2 * static_cast<double>(box.bytes());
-  return device(rank).time(work);
+  return device(rank).time(profile::finishing_work(graph, layer, box));
 }
 
 }  // namespace shoal::planner
