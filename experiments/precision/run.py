@@ -11,9 +11,6 @@ import pathlib
 import sys
 import tempfile
 
-import h5py
-import numpy
-
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from shoal_measure import add_mpirun, call, common_parser, save  # noqa: E402
@@ -47,6 +44,9 @@ class Experiment:
 
     def answers(self, network, weights, given, how=()):
         """A row of probabilities for each input."""
+        import h5py
+        import numpy
+
         path = self.folder / "answers.h5"
         ranks = [*self.options.mpirun.split(), "-n", 2] if "--split" in how else []
         call(*ranks, self.options.shoal, "run", "--model", network, "--weights", weights, "--input",
@@ -56,8 +56,16 @@ class Experiment:
             return numpy.asarray(file["probabilities"], dtype=numpy.float64)
 
 
+def best(rows):
+    """The classes of each row's best, the best one first."""
+    import numpy
+
+    return numpy.argsort(-rows, axis=1, kind="stable")[:, :BEST]
+
+
 def row_of(network, kind, exact, found):
-    best = lambda rows: numpy.argsort(-rows, axis=1, kind="stable")[:, :BEST]  # noqa: E731
+    import numpy
+
     same = (best(exact) == best(found)).all(axis=1)
     errors = abs(found - exact).max(axis=1) / exact.max(axis=1)
     return {"network": network, "kind": kind, "inputs": len(exact), "same_best": int(same.sum()),

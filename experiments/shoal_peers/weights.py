@@ -3,11 +3,11 @@ becomes denormal, which would slow some of them."""
 
 import math
 
-import numpy
-
 
 def of_step(model, step):
     """Weights and bias."""
+    import numpy
+
     random = numpy.random.default_rng(model.steps.index(step))
     values = random.standard_normal(math.prod(step.weights), dtype=numpy.float32)
     # What is added to a shortcut has to be small, or it doubles from block to block.
@@ -19,4 +19,6 @@ def of_step(model, step):
 
 def frame(model):
     """With a batch of one."""
+    import numpy
+
     return numpy.random.default_rng(1).standard_normal((1, *model.shape), dtype=numpy.float32)
