@@ -30,7 +30,7 @@ class Experiment:
         self.cores = cores(RANKS)
         self.clip = folder / "clip.avi"
         call(options.shoal, "draw", "clip", self.clip, "--size", "128x128",
-                  "--frames", 2 * options.frames + CLIP - 1)
+             "--frames", 2 * options.frames + CLIP - 1)
 
     def one(self, *words):
         call("taskset", "-c", self.cores[0], self.options.shoal, *words, "--threads", 1)

@@ -54,7 +54,8 @@ def ranges():
     for number, (words, option, expected) in enumerate((*whole, *decimal)):
         for i in range(2):
             value = numbers[(2 * number + i) % len(numbers)]
-            yield (*words, option, value), f"{option} {'has an empty' if not value else 'is ' + expected}", USAGE
+            wrong = f"is {expected}" if value else "has an empty"
+            yield (*words, option, value), f"{option} {wrong}", USAGE
 
 
 COMMAND_LINES = (
@@ -221,7 +222,9 @@ class Table:
         self.folder, self.failures, self.count = folder, [], 0
 
     def prepare(self):
-        put = lambda name, text: (self.folder / name).write_text(text)
+        def put(name, text):
+            (self.folder / name).write_text(text)
+
         put("in.png", "no picture")
         put("empty.json", "")
         put("plan.json", json.dumps(plan({})))

@@ -172,7 +172,8 @@ class Cases:
             return
         try:
             (disk / "filler").write_bytes(bytes(256 * 1024))
-            self.try_now("a full disk, text file", "No space left on device", {"--output": str(disk / "a.txt")})
+            self.try_now("a full disk, text file", "No space left on device",
+                         {"--output": str(disk / "a.txt")})
             (disk / "filler").write_bytes(bytes(248 * 1024))
             for name in ("a.h5", "b.h5"):
                 self.try_now(f"a full disk, HDF5 {name}", name,

@@ -86,16 +86,16 @@ def main():
         make_input(arguments.shoal, folder, arguments.frames)
         plan = folder / "plan.json"
         plan.write_text(json.dumps(PLAN))
-        for case, (ranks, further) in CASES.items():
-            launcher = arguments.mpirun.split() + ["-n", str(ranks)] if ranks > 1 else []
+        for case, (count, further) in CASES.items():
+            launcher = arguments.mpirun.split() + ["-n", str(count)] if count > 1 else []
             metrics = folder / "metrics.jsonl"
             command = [arguments.shoal, "run", "--weights", folder / "weights.h5", "--input",
                        folder / "frames.h5", "--output", folder / "answers.jsonl", "--metrics",
                        metrics, "--threads", "1", "--quiet",
                        *(plan if word == "PLAN" else word for word in further)]
             found = sizes(launcher, command, metrics, arguments.frames)
-            if len(found) < ranks:
-                sys.exit(f"{case}: looked at {len(found)} of {ranks} ranks")
+            if len(found) < count:
+                sys.exit(f"{case}: looked at {len(found)} of {count} ranks")
             growth = max(after - before for before, after in found.values())
             print(f"{case}: {found}, at most {growth} kB more", flush=True)
             if growth >= MOST_GROWTH_KB:

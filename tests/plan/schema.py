@@ -57,7 +57,8 @@ ALSO_GOOD = (
 # Each entry by itself, put into the good document, spoils it; None takes the key away.
 WRONG = (
     ("/format", "shoal"), ("/format", None), ("/version", 2), ("/version", "1"), ("/model", 7),
-    ("/model", None), ("/ranks", 0), ("/ranks", 6.5), ("/ranks", True), ("/ranks", 4097), ("/in_flight", 10001),
+    ("/model", None), ("/ranks", 0), ("/ranks", 6.5), ("/ranks", True), ("/ranks", 4097),
+    ("/in_flight", 10001),
     ("/ranks", None), ("/rank", 6), ("/input_rank", -1), ("/output_rank", [5]), ("/in_flight", -1),
     ("/in_flight", "many"), ("/weights_dtype", "half"),
     ("/weights_dtype", 16), ("/stages", []), ("/stages", {}), ("/stages", None),

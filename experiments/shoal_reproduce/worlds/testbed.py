@@ -36,8 +36,9 @@ class Testbed(Ranks):
         if self.is_up_with == memory:
             return
         self.down()
-        limits = [] if memory == self.roomy_memory else ["--memory", memory, "--swap-rate", self.swap_rate,
-                                             "--swap-size", "4GiB"]
+        limits = []
+        if memory != self.roomy_memory:
+            limits = ["--memory", memory, "--swap-rate", self.swap_rate, "--swap-size", "4GiB"]
         self.command(PROGRAM, "up", self.most_devices, *limits)
         self.is_up_with = memory
 
