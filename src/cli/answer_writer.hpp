@@ -40,7 +40,7 @@ class AnswerWriter {
   [[nodiscard]] virtual std::string set_aside() const { return {}; }
 };
 
-/// What of an answer is written: the classes of the network, the guesses of each answer.
+/// Sizes of an answer that is written: the classes of the network, the guesses of each answer.
 struct AnswerSize {
   std::size_t classes = 0;
   std::size_t guesses = 0;

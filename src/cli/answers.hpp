@@ -70,7 +70,7 @@ class Answers {
   [[nodiscard]] const std::string& last_label() const;
   /// `37 answers are kept in x.jsonl.part; …`, or nothing where there is no such file.
   [[nodiscard]] std::string kept() const;
-  /// What became of an earlier run's partial file, or nothing.
+  /// Line on an earlier run's partial file and its new name; empty without one.
   [[nodiscard]] std::string set_aside() const;
 
  private:

@@ -15,8 +15,8 @@ namespace shoal::cli {
 /// Whether the run plans by itself: neither plan nor split were given, and there is a choice.
 bool plans_itself(const RunOptions& options, int ranks);
 
-/// What it plans for: what `--objective` says. Without it latency for a single picture or frame,
-/// of which each answer is waited for, throughput for everything else.
+/// Objective of the plan: that of `--objective`. Without it latency for a single picture or frame,
+/// whose answer is waited for, throughput for everything else.
 planner::Objective objective_of(const RunOptions& options);
 
 /// A plan that was chosen, and a line that says so.

@@ -6,8 +6,8 @@
 
 namespace shoal::cli {
 
-/// What a plan will cost and why, for reading: its speed beside the bound, one device and the
-/// runner-up, then tables of stages, layers and ranks.
+/// Explanation of a plan's cost: its speed beside the bound, one device and the runner-up, then
+/// tables of stages, layers and ranks.
 std::string explain(const planner::Proposal& proposal, const graph::Graph& lowered,
                     const profile::Profile& profile, planner::Objective objective);
 

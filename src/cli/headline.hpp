@@ -8,7 +8,7 @@
 
 namespace shoal::cli {
 
-/// How a run goes once it is full.
+/// Speed of a run once its pipeline is full.
 struct SteadyState {
   std::size_t left_out = 0;  ///< first answers, while frames fill the pipeline
   std::size_t answers = 0;   ///< that it was told from

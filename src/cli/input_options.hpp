@@ -7,7 +7,7 @@
 
 namespace shoal::cli {
 
-/// What the options that are about an input are checked against.
+/// Facts about the input that its options are checked against.
 struct InputFacts {
   std::string path;
   media::InputKind kind = media::InputKind::picture;

@@ -47,13 +47,13 @@ struct WrittenFile {
   std::string name = "FILE";
 };
 
-/// What an option takes.
+/// Kind of value that an option takes.
 using OptionKind = std::variant<Flag, Whole, Number, Word, Text, ReadFile, WrittenFile>;
 
-/// What the help calls the value; empty for a flag.
+/// Name of the value in the help; empty for a flag.
 std::string value_name(const OptionKind& kind);
 
-/// Which values there are: `0 to 1024`, `off or auto`; empty where any text will do.
+/// Values that are allowed: `0 to 1024`, `off or auto`; empty where any text is.
 std::string allowed_values(const OptionKind& kind);
 
 /// A UsageError in one line where `value` is none that the option takes. Numbers are decimal and

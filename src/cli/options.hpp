@@ -45,7 +45,7 @@ struct Command {
   std::vector<std::string> words = {};  ///< options that words without a name go to, in order
 };
 
-/// What a command line says, checked: each value is one that its option takes.
+/// Options of a command line, checked: each value is one that its option takes.
 class OptionValues {
  public:
   /// Checks what was given by the declarations and adds the defaults.

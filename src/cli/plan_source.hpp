@@ -10,7 +10,8 @@
 
 namespace shoal::cli {
 
-/// What `--split` of `shoal run` says for "plan by yourself"; saying nothing means the same.
+/// Value of `--split` of `shoal run` that lets it plan by itself; without `--plan` and `--split` it
+/// does so too.
 inline constexpr const char* auto_split = "auto";
 
 /// The options that say how a network is placed: a plan document or a `--split` text.
@@ -23,7 +24,7 @@ struct PlannedModel {
   plan::Plan plan;
 };
 
-/// What was given to say it. Neither document nor split is everything on rank 0.
+/// Options from which a plan is made. Neither document nor split is everything on rank 0.
 struct PlanSource {
   std::string model;          ///< or the one that the document is for
   std::string document;       ///< the text of a plan document

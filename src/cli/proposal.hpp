@@ -17,7 +17,7 @@ profile::Profile profile_of_devices(const OptionValues& values, int ranks);
 /// The options of planning by a profile: device_options() and what is wanted.
 std::vector<OptionGroup> proposal_options();
 
-/// What those options ask for.
+/// Request that those options make.
 struct PlanningRequest {
   profile::Profile profile;  ///< of as many devices as there are ranks
   planner::Request request;

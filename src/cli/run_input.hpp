@@ -27,7 +27,7 @@ class RunInput {
   UnreadFrames unread_;
 };
 
-/// What the options say of how frames are read.
+/// Options of the frames' source.
 /// @param model whose frames they become
 media::SourceOptions source_options(const RunOptions& options, const Shape& input,
                                     graph::Preprocessing preprocessing);

@@ -12,7 +12,7 @@
 
 namespace shoal::cli {
 
-/// What `shoal run` was asked to do.
+/// Options of `shoal run`.
 struct RunOptions {
   std::string model;
   std::string plan;                             ///< file name

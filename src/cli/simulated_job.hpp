@@ -11,7 +11,7 @@
 
 namespace shoal::cli {
 
-/// What all ranks of a simulation have in common: they are in one process.
+/// State that all ranks of a simulation share: they are in one process.
 struct SimulatedJob {
   const plan::Plan& plan;
   runtime::Lanes lanes;
@@ -21,13 +21,13 @@ struct SimulatedJob {
   bool trace = false;
 };
 
-/// When a frame came in and when its answer was there, since the start of the simulation.
+/// Times at which a frame came in and its answer was there, since the start of the simulation.
 struct Passage {
   Seconds in = 0;
   Seconds out = 0;
 };
 
-/// What came of it.
+/// Result of a simulation.
 struct SimulatedRun {
   Seconds alone = 0;  ///< of a frame that meets no other, from its coming in to its answer
   std::vector<Passage> passages;                  ///< by frame

@@ -12,7 +12,7 @@ namespace shoal::cli {
 /// --slow, for every verb that computes.
 Option slowdown_option();
 
-/// What --slow said; nothing without it.
+/// Slowdowns of --slow; nothing without it.
 std::vector<runtime::Slowdown> parse_slowdowns(const OptionValues& values);
 
 /// A UsageError for a slowdown of a rank that is not there.

@@ -32,7 +32,7 @@ class Table {
   using Lines = std::vector<std::vector<std::string>>;
 
   [[nodiscard]] std::vector<std::size_t> widths(const Lines& lines) const;
-  /// Which columns stand beside each other, those that name the rows left out.
+  /// Columns that stand beside each other, those that name the rows left out.
   [[nodiscard]] std::vector<std::vector<std::size_t>> blocks(const std::vector<std::size_t>& widths,
                                                              std::size_t columns) const;
 

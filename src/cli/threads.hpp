@@ -7,8 +7,8 @@ namespace shoal::cli {
 /// --threads, for every verb that computes.
 Option threads_option();
 
-/// How many threads a rank computes with: `wanted`, or, where that is 0, its share of the host's
-/// cores, but no more than it may use.
+/// Number of threads that a rank computes with: `wanted`, or, where that is 0, its share of the
+/// host's cores, but no more than it may use.
 int threads_of_rank(int wanted, int ranks_on_host);
 
 }  // namespace shoal::cli

@@ -6,7 +6,7 @@
 
 namespace shoal::cli {
 
-/// What went wrong was told already, on the rank that knows it.
+/// Thrown after the error was printed, on the rank that knows it.
 struct Failed {
   int code = 1;  ///< this rank's exit code: that of a UsageError where it has one itself
 };

@@ -12,7 +12,7 @@ constexpr int usage_exit_code = 2;
 /// Characters of an error that are printed: enough for two paths of the greatest length.
 constexpr std::size_t longest_message = 9000;
 
-/// What is wrong with the command line: an option that is unknown, out of range or without effect.
+/// Mistake in the command line: an option that is unknown, out of range or without effect.
 class UsageError : public Error {
  public:
   using Error::Error;

@@ -9,10 +9,10 @@
 
 namespace shoal::cli {
 
-/// How far answers may be from those of one rank that rounds nothing, in parts of the largest
-/// value, unless the user says it. By the type that rounds the most, four to five times what the
-/// networks were measured to differ by (docs/performance.md, What fewer bytes cost): as
-/// float32 2.4e-5, with float16 3.8e-3, with int8 0.11.
+/// Largest difference to the answers of one rank that rounds nothing, in parts of the largest
+/// value, that is allowed unless the user gives another. By the type that rounds the most, four to
+/// five times what the networks were measured to differ by (docs/performance.md, What fewer bytes
+/// cost): as float32 2.4e-5, with float16 3.8e-3, with int8 0.11.
 double default_tolerance(const plan::Plan& plan);
 
 /// Memory that the weights take once more.

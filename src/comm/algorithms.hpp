@@ -11,7 +11,7 @@ namespace shoal::comm {
 /// as split::Redistribution says, which on small devices' networks is what counts, and adds up in
 /// an order of its own, whatever arrives first.
 
-/// Where a run of floats is cut into a piece for each member.
+/// Cuts of a run of floats into a piece for each member.
 struct Pieces {
   std::vector<Index> offsets;  ///< one more than members
 

@@ -16,7 +16,7 @@ struct Expected {
   MPI_Status status{};  ///< of the message, once the request is done
 };
 
-/// What communicators that were made from each other share.
+/// State that communicators share which were made from each other.
 struct Family {
   std::function<void()> idle;        ///< see WhileWaiting
   std::vector<Expected*> awaited{};  ///< whoever waits is disturbed when one of them comes
@@ -36,7 +36,7 @@ struct Communicator::Handle {
 
   MPI_Comm mpi;
   mutable bool waiting = false;
-  /// How often what is waited for is looked for before the core is left to others.
+  /// Number of times that a message is looked for before the core is left to others.
   static constexpr int most_looks = 200;
   mutable int eager_looks = most_looks;
   std::shared_ptr<Family> family;

@@ -6,8 +6,8 @@
 
 namespace shoal::comm {
 
-/// How long a rank that has waited so long looks away before it asks again. The core is left to
-/// whoever else computes on it; what is lost is small beside what was waited already.
+/// Time that a rank which has waited so long sleeps before it asks again. The core is left to
+/// others that compute on it; the delay is small beside the wait so far.
 constexpr Seconds nap_after(Seconds waited) {
   constexpr Seconds shortest = 5e-6;  // short beside any network's latency
   constexpr Seconds longest = 2e-3;   // Ethernet at 100 Mbit/s brings 25 kB meanwhile

@@ -9,7 +9,8 @@
 
 namespace shoal::comm {
 
-/// What a run of floats is sent in, so that whoever passes it on need not wait for all of it.
+/// Segments in which a run of floats is sent, so that a rank that passes it on need not wait for
+/// all of it.
 std::vector<std::span<float>> segments_of(std::span<float> values);
 void append_segments(std::vector<std::span<float>>& segments, std::span<float> values);
 

@@ -10,7 +10,7 @@ namespace shoal::kernels {
 /// window.
 using Pixels = std::span<const float* const>;
 
-/// How the channels of an output are finished.
+/// Last operations on the channels of an output.
 struct ChannelEnd {
   const float* bias = nullptr;  ///< of each channel, or none
   float floor = 0;              ///< what is less becomes this

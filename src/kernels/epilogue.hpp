@@ -7,7 +7,7 @@
 
 namespace shoal::kernels {
 
-/// What no output is below after the activation.
+/// Least value of an output after the activation.
 float floor_of(graph::Activation activation);
 
 /// Adds the bias (as long as a row, or none) to `rows` rows of floats that follow each other and

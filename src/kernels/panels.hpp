@@ -7,12 +7,12 @@
 
 namespace shoal::kernels {
 
-/// How many pieces of size `b` it takes to cover `a`.
+/// Number of pieces of size `b` that cover `a`.
 constexpr Index divided_up(Index a, Index b) {
   return (a + b - 1) / b;
 }
 
-/// How many columns this processor multiplies at a time: two of its vectors.
+/// Number of columns that this processor multiplies at a time: two of its vectors.
 Index panel_width();
 
 /// The right side of a matrix product, packed: panels of panel_width() columns, each row after row,
@@ -59,7 +59,7 @@ struct Rows {
   Index segment_length = 0;
 };
 
-/// What is done with the sums of a panel: up to panel_width() columns of rows `stride` apart.
+/// Last operations on the sums of a panel: up to panel_width() columns of rows `stride` apart.
 struct Sums {
   float* first = nullptr;
   Index stride = 0;

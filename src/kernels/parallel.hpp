@@ -9,7 +9,7 @@
 
 namespace shoal::kernels {
 
-/// How many threads parallel_for() has at most: those of the Threads that the caller runs in.
+/// Most threads that parallel_for() has: those of the Threads that the caller runs in.
 inline Index thread_count() {
   return tbb::this_task_arena::max_concurrency();
 }

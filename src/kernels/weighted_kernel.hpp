@@ -10,7 +10,7 @@
 
 namespace shoal::kernels {
 
-/// What all kernels with weights share: they own them, and finish complete rows of outputs.
+/// Base of all kernels with weights: they own them, and finish complete rows of outputs.
 class WeightedKernel : public Kernel {
  public:
   WeightedKernel(const Task& task, const SharedWeights& weights)
@@ -23,7 +23,7 @@ class WeightedKernel : public Kernel {
   [[nodiscard]] const float* kernel() const { return weights_->kernel().data(); }
   [[nodiscard]] std::span<const float> bias() const { return weights_->bias().span(); }
   [[nodiscard]] graph::Activation activation() const { return activation_; }
-  /// What outputs are at least.
+  /// Least value of an output.
   [[nodiscard]] float floor() const {
     return floor_of(complete_ ? activation_ : graph::Activation::linear);
   }

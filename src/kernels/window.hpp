@@ -17,7 +17,7 @@ struct LocalWindow {
 
 LocalWindow local_window(const graph::Sliding& sliding, const Task& task);
 
-/// Where output `o` of a window begins to read.
+/// First element that output `o` of a window reads.
 inline Index start(const graph::Window& window, Index o) {
   return o * window.stride - window.before;
 }

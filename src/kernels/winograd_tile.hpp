@@ -22,7 +22,7 @@ struct WinogradTile {
   static constexpr std::array<double, 3> all_points = {1, 2, 0.5};
   static constexpr double point(std::size_t pair) { return all_points[pair]; }
 
-  /// What the points of a pair, zero, and infinity take of the inputs.
+  /// Factors by which the points of a pair, zero, and infinity take the inputs.
   static const std::array<InputRow, pairs> input_of_pair;
   static const InputRow input_of_zero;
   static const InputRow input_of_infinity;
@@ -30,7 +30,7 @@ struct WinogradTile {
   static const std::array<KernelRow, pairs> kernel_of_pair;
   static constexpr double kernel_of_zero = m == 4 ? 0.25 : 1;
 
-  /// What output `i` takes of a point.
+  /// Factor by which output `i` takes a point.
   static constexpr double power(std::size_t pair, std::size_t i) {
     double result = 1;
     for (std::size_t n = 0; n < i; ++n) result *= point(pair);

@@ -9,13 +9,13 @@
 
 namespace shoal::media {
 
-/// How a stored picture has to be turned to be seen upright, in EXIF's numbers: 1 as it is, 2
-/// mirrored left to right, 3 by 180 degrees, 4 mirrored top to bottom, 5 about the main diagonal, 6
-/// by 90 degrees clockwise, 7 about the other diagonal, 8 by 90 degrees anticlockwise.
+/// Turn that shows a stored picture upright, in EXIF's numbers: 1 as it is, 2 mirrored left to
+/// right, 3 by 180 degrees, 4 mirrored top to bottom, 5 about the main diagonal, 6 by 90 degrees
+/// clockwise, 7 about the other diagonal, 8 by 90 degrees anticlockwise.
 using Orientation = int;
 
-/// What the EXIF data of a JPEG, PNG, WebP or TIFF file says; 1 where it says nothing or makes no
-/// sense.
+/// Orientation in the EXIF data of a JPEG, PNG, WebP or TIFF file; 1 where there is none or it
+/// makes no sense.
 Orientation orientation_of_file(const std::string& path);
 
 /// Of a video's display matrix: 3x3, as FFmpeg has it. 1 where it is no turn by right angles.

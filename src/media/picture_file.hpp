@@ -9,7 +9,7 @@ namespace shoal::media {
 /// The kinds of pictures that can be read, for messages.
 inline constexpr const char* picture_kinds = "JPEG, PNG, BMP, WebP, PPM or TIFF picture";
 
-/// What a file is, by how it begins: many a PNG is called .jpg.
+/// Kind of a file, by its first bytes: many a PNG is called .jpg.
 struct FileKind {
   AVCodecID picture = AV_CODEC_ID_NONE;  ///< of a picture; none for what may be a video
   bool is_animated_png = false;

@@ -34,7 +34,7 @@ class Pictures {
   [[nodiscard]] virtual std::string note() const { return ""; }
 };
 
-/// How many pictures of a file are wanted.
+/// Pictures of a file that are wanted.
 enum class Animation {
   frames,  ///< a GIF or an animated PNG is a video
   first    ///< it is a picture: its first

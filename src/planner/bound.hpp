@@ -6,7 +6,7 @@
 
 namespace shoal::planner {
 
-/// What every device takes for every layer at least (least_time), and what follows from it for any
+/// Least times of every layer on every device (least_time), and the bounds that follow for any
 /// plan.
 class LeastTimes {
  public:

@@ -30,7 +30,7 @@ plan::Plan plan_of(const Structure& structure, const graph::Graph& lowered,
 std::optional<Candidate> price_candidate(plan::Plan plan, const graph::Graph& lowered,
                                          Estimator& estimator, Played played = Played::all);
 
-/// What of a plan is to be little.
+/// Figure of a plan that is minimised.
 using CostOf = std::function<Seconds(const Candidate&)>;
 
 /// Puts a plan in place of `best` where it costs at least 0.1 % less: one that gains less is not

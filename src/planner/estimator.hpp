@@ -24,12 +24,12 @@ class Estimator {
     return classes_[static_cast<std::size_t>(rank.value)];
   }
 
-  /// How long `rank` takes for a part of a layer.
+  /// Time of a part of a layer on `rank`.
   Seconds computing(Rank rank, const graph::Graph& graph, graph::LayerId layer, const Box& input,
                     const Box& output);
-  /// How long `rank` takes for a whole network, were there room for it.
+  /// Time of a whole network on `rank`, were there room for it.
   Seconds computing(Rank rank, const graph::Graph& graph);
-  /// How long `rank` takes to finish summed elements: bias and activation.
+  /// Time of bias and activation on summed elements on `rank`.
   Seconds finishing(Rank rank, const graph::Graph& graph, graph::LayerId layer, const Box& box);
   [[nodiscard]] Seconds transferring(const split::Redistribution& redistribution) const {
     return profile_.network.time(redistribution);

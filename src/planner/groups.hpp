@@ -70,7 +70,7 @@ class Groups {
 /// Every set of some of `ranks` that is not empty.
 std::vector<std::vector<Rank>> subsets(const std::vector<Rank>& ranks);
 
-/// How much the members of a group can hold.
+/// Memory of each member of a group.
 std::vector<Bytes> memory_of(const std::vector<Rank>& group, const Estimator& estimator);
 
 }  // namespace shoal::planner

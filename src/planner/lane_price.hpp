@@ -8,7 +8,7 @@
 
 namespace shoal::planner {
 
-/// What a frame costs on one lane.
+/// Cost of a frame on one lane.
 struct LanePrice {
   std::vector<ReplicaPrice> stages;  ///< the lane's replica of each; without paging
   Seconds leaving = 0;

@@ -9,7 +9,7 @@
 
 namespace shoal::planner {
 
-/// What of a transfer a rank waits for.
+/// Messages of a transfer that a rank waits for.
 struct Arrival {
   std::size_t missing = 0;  ///< messages that have not been sent
   Seconds at = 0;           ///< when the latest of those that have been is there
@@ -23,7 +23,7 @@ struct Message {
   Seconds latency = 0;  ///< until it is there, after that
 };
 
-/// What every frame on a lane has in common.
+/// Times that every frame on a lane has in common.
 struct LaneTimes {
   const program::Program* program = nullptr;
   std::vector<program::Lines> lines;                       ///< by rank

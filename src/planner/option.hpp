@@ -11,7 +11,7 @@
 
 namespace shoal::planner {
 
-/// How the layers of a unit are divided.
+/// Division of the layers of a unit.
 enum class Style {
   whole,        ///< on one rank
   replicated,   ///< whole on each

@@ -8,7 +8,7 @@
 
 namespace shoal::planner {
 
-/// What a search for structures of many devices goes by.
+/// Bounds of a search for structures of many devices.
 struct PipelineSearch {
   Seconds whole = 0;            ///< of the network on the quickest device
   bool answers_sooner = false;  ///< whether structures of longer intervals are wanted too

@@ -6,7 +6,7 @@
 
 namespace shoal::planner {
 
-/// What is found by playing frames where a plan streams layers.
+/// Figures that are found by playing frames where a plan streams layers.
 enum class Played {
   all,
   latency,  ///< a single frame; the interval is what sums over layers say

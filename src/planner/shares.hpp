@@ -7,7 +7,7 @@
 
 namespace shoal::planner {
 
-/// What of a unit's layers is divided.
+/// Axis of a unit's layers that is divided.
 enum class Divided {
   outputs,      ///< channels or features that are made
   inputs,       ///< channels or features that are read

@@ -14,7 +14,7 @@ struct StageChoice {
   std::vector<std::size_t> options;  ///< by unit, of UnitCosts::options
 };
 
-/// What a group's stage is to be best at.
+/// Figure at which a group's stage is to be best.
 enum class Aim {
   interval,  ///< what the group is busy with: crossing transfers go on meanwhile
   latency,   ///< everything, one after the other

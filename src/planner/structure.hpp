@@ -6,7 +6,7 @@
 
 namespace shoal::planner {
 
-/// Which groups compute which units.
+/// Groups and the units that each computes.
 struct Structure {
   struct Stage {
     std::size_t first = 0;  ///< units

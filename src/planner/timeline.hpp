@@ -9,7 +9,7 @@
 
 namespace shoal::planner {
 
-/// When frames come in and their answers are there.
+/// Times at which frames come in and their answers are there.
 struct FrameTimes {
   std::vector<Seconds> admitted;
   std::vector<Seconds> answered;

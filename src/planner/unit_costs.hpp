@@ -10,7 +10,7 @@
 
 namespace shoal::planner {
 
-/// What a unit costs a group. The costs of its units, those of entry and exit included, add up to
+/// Cost of a unit on a group. The costs of its units, those of entry and exit included, add up to
 /// the price of a group's stage.
 struct UnitCost {
   Seconds within = 0;              ///< computing, and transfers within the group
@@ -18,7 +18,7 @@ struct UnitCost {
   std::vector<Bytes> activations;  ///< by member: most held at once
 };
 
-/// What a unit costs by itself, whatever comes before and after.
+/// Cost of a unit by itself, whatever comes before and after.
 struct UnitAlone {
   Seconds computing = 0;       ///< of its layers, each by the slowest member: the least it can cost
   std::vector<Bytes> weights;  ///< by member
@@ -26,7 +26,7 @@ struct UnitAlone {
   UnitCost entry;              ///< of bringing its input to the group, from outside of the stage
 };
 
-/// Where the frames come from and the answers go.
+/// Ranks where the frames come in and the answers go.
 struct Ends {
   Rank input;
   Rank output;
@@ -40,7 +40,7 @@ class UnitCosts {
             const Ends& ends, std::vector<Rank> group, std::vector<std::vector<Rank>> sets);
 
   [[nodiscard]] const std::vector<Rank>& group() const { return group_; }
-  /// How many sets of the group's ranks may compute a unit.
+  /// Number of sets of the group's ranks that may compute a unit.
   [[nodiscard]] std::size_t sets() const { return sets_.size(); }
   /// More than any member holds at once besides its weights, whatever the options.
   [[nodiscard]] Bytes most_activations() const { return most_activations_; }

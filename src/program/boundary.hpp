@@ -29,7 +29,7 @@ class Boundary {
   std::vector<Box> cut(Rank rank, const Compute& step, Axis axis);
 
  private:
-  /// What is left between two ends.
+  /// Rest between two ends.
   [[nodiscard]] Range behind_wanted(Rank rank, const Compute& step, Axis axis) const;
   [[nodiscard]] Range behind_waiting(Rank rank, const Compute& step, Axis axis) const;
   [[nodiscard]] bool waits(Rank rank, const Compute& step, const Box& box) const;

@@ -9,16 +9,16 @@
 
 namespace shoal::program {
 
-/// Where layers run according to the plan, and what the layers that come later would like.
+/// Placements of layers by the plan, and the layouts that later layers would like.
 class Lookahead {
  public:
   Lookahead(const plan::Plan& plan, const graph::Graph& graph);
 
-  /// Where a layer runs: as the plan says, or, for a convolution or dense layer of which it says
+  /// Placement of a layer: the plan's, or, for a convolution or dense layer of which it says
   /// nothing, whole on its stage's first rank; null for a layer that follows its input.
   [[nodiscard]] const plan::Placement* placement(graph::LayerId layer) const;
-  /// What the members make of a fused layer, or of one without a placement that reads one
-  /// (plan/fusion.hpp); null for every other layer.
+  /// Layout of a fused layer, or of one without a placement that reads one (plan/fusion.hpp); null
+  /// for every other layer.
   [[nodiscard]] const split::Layout* fused(graph::LayerId layer) const;
   [[nodiscard]] std::size_t stage(graph::LayerId layer) const { return stages_[layer.value]; }
   /// Whether all of `ranks` are of the layer's stage.
@@ -32,7 +32,7 @@ class Lookahead {
   /// The same, but one that partial sums of `group` can be added up into.
   [[nodiscard]] split::Layout layout_of_sum(graph::LayerId layer,
                                             const std::vector<Rank>& group) const;
-  /// What each member does to make its box of a layout_computable() or fused() one.
+  /// Division by which each member makes its box of a layout_computable() or fused() one.
   [[nodiscard]] split::Division divide(graph::LayerId layer, const split::Layout& output) const;
 
  private:

@@ -11,7 +11,7 @@ namespace shoal::program {
 
 class Boundary;
 
-/// How a layer is cut into chunks; see plan::Placement.
+/// Cut of a layer into chunks; see plan::Placement.
 struct Streaming {
   std::size_t chunks = 1;
   plan::Order order = plan::Order::ascending;
@@ -26,7 +26,7 @@ class Chunks {
   /// not streamed.
   [[nodiscard]] const std::vector<Box>& of(const Compute& step) const { return boxes_.at(&step); }
   [[nodiscard]] bool is_streamed(const Compute& step) const { return of(step).size() > 1; }
-  /// What chunk `index` of a step reads of an input.
+  /// Box of an input that chunk `index` of a step reads.
   [[nodiscard]] Box read(const Compute& step, std::size_t index, std::size_t input) const;
 
   /// A rank's part of a tensor as it comes into being there.

@@ -6,7 +6,7 @@
 
 namespace shoal::runtime {
 
-/// What lies in memory from one step to another, both included.
+/// Steps between which something lies in memory, both included.
 struct Lifetime {
   std::size_t first = 0;
   std::size_t last = 0;

@@ -50,7 +50,7 @@ class Deployment {
   [[nodiscard]] const Timing& timing() const { return timing_; }
   [[nodiscard]] Dispatcher& dispatcher() { return dispatcher_; }
   [[nodiscard]] const Dispatcher& dispatcher() const { return dispatcher_; }
-  /// What was moved within stages.
+  /// Bytes that were moved within stages.
   [[nodiscard]] comm::Traffic traffic() const;
 
  private:

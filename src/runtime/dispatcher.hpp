@@ -23,12 +23,12 @@ class Dispatcher {
   std::size_t admit(std::int64_t frame);
   /// A rank has done its part; the last one gives the credit back.
   void done(Rank rank, const FrameReport& report);
-  /// Who takes part in a lane.
+  /// Ranks that take part in a lane.
   [[nodiscard]] const std::vector<Rank>& members(std::size_t lane) const { return members_[lane]; }
 
  private:
-  /// What a rank has to do with the frames of one lane. It may be little for those of another: the
-  /// input rank, which sees all frames, computes only some.
+  /// Work of a rank for the frames of one lane. It may be little for those of another: the input
+  /// rank, which sees all frames, computes only some.
   struct Load {
     std::size_t frames = 0;  ///< in flight
     bool known = false;      ///< whether one was done

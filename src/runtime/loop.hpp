@@ -18,7 +18,7 @@
 
 namespace shoal::runtime {
 
-/// What a rank does from the first frame to the last. compute() goes through the oldest frame's
+/// Work of a rank from the first frame to the last. compute() goes through the oldest frame's
 /// steps; tend(), which never waits, is called between them and sees to all that is not computing.
 class Runner::Loop {
  public:

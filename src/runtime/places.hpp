@@ -15,7 +15,7 @@ enum class Piece {
   computing  ///< while the frame itself is computed, which one of a rank's frames is at a time
 };
 
-/// Where a rank's tensors lie.
+/// Places of a rank's tensors in memory.
 struct Places {
   struct Place {
     Piece piece = Piece::computing;

@@ -10,7 +10,7 @@
 
 namespace shoal::storage {
 
-/// How the numbers of a dataset are written in the file.
+/// Form in which the numbers of a dataset are written in the file.
 struct NumberType {
   enum class Kind : std::uint8_t { floating, whole, natural };  ///< natural: without a sign
   Kind kind = Kind::floating;
@@ -29,7 +29,7 @@ struct Chunk {
   std::uint32_t skipped = 0;  ///< bit i: filter i was not applied
 };
 
-/// Where a dataset's numbers are.
+/// Place of a dataset's numbers.
 struct Dataset {
   enum class Layout : std::uint8_t { contiguous, compact, chunked, none };
   std::string refusal;  ///< why its numbers cannot be read; else empty
@@ -59,8 +59,8 @@ struct Object {
   std::map<std::string, Attribute> attributes;
 };
 
-/// What an HDF5 file says of itself: every group and dataset that is reached by links inside of the
-/// file, by its path (`/` is the root), without the numbers of datasets.
+/// Objects of an HDF5 file: every group and dataset that is reached by links inside of the file, by
+/// its path (`/` is the root), without the numbers of datasets.
 using Catalog = std::map<std::string, Object>;
 
 /// Reads it by the HDF5 library, which a damaged or hostile file can crash, or send into an endless

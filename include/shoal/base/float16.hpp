@@ -15,9 +15,8 @@ inline constexpr std::uint32_t largest = 0x7bff;
 inline constexpr std::uint32_t infinity = 0x7c00;
 inline constexpr std::uint32_t no_number = 0x7e00;
 
-/// What round() is told of a value that is too small for a normal number: it needs floating-point
-/// operations. Added to 0.5, whose last bit is the least half, the value is rounded to a number of
-/// these.
+/// Rounds a value that is too small for a normal number of half precision, by a floating-point
+/// addition: added to 0.5, whose last bit is the least half, it becomes a multiple of that bit.
 inline std::uint32_t round_small(float value) {
   return std::bit_cast<std::uint32_t>(std::abs(value) + 0.5F) - std::bit_cast<std::uint32_t>(0.5F);
 }

@@ -39,7 +39,7 @@ class PendingFile {
   /// Whether an earlier run's file was set aside.
   [[nodiscard]] bool has_set_aside() const { return has_set_aside_; }
 
-  /// What was written so far is worth keeping, whatever happens.
+  /// Keeps what was written so far, however the program ends.
   void keep() { is_kept_ = true; }
   /// Brings what was written to the disk and gives it its name; an Error where the disk is full.
   void commit();

@@ -10,8 +10,8 @@ namespace shoal {
 /// where the system does not tell.
 Seconds process_age();
 
-/// When a process was started, in ticks of the system's clock, by its /proc/PID/stat; 0 where that
-/// does not tell. The program's name, in brackets, may itself have blanks and brackets.
+/// Start of a process in ticks of the system's clock, read from its /proc/PID/stat; 0 where that
+/// has none. The program's name, in brackets, may itself contain blanks and brackets.
 double start_ticks(const std::string& stat);
 
 }  // namespace shoal

@@ -29,7 +29,7 @@ class Communicator {
   [[nodiscard]] Communicator subgroup(std::span<const Rank> members) const;
   /// The same members, whose messages never meet those of this one.
   [[nodiscard]] Communicator duplicate() const;
-  /// How many members run on this member's host, and the how manieth of them it is. Collective.
+  /// Number of ranks on this rank's host, and this rank's place among them. Collective.
   struct OnHost {
     int members = 1;
     int place = 0;

@@ -29,8 +29,8 @@ class Courier {
   using Tag = int;
   [[nodiscard]] int number_of_tags() const { return number_of_tags_; }
 
-  /// How many boxes are under way to one rank at once: a line carries what is sent over it at once
-  /// side by side, so that the first of many would come as late as the last.
+  /// Boxes that may be under way to one rank at once: a line carries them side by side, so that the
+  /// first of many would arrive as late as the last.
   static constexpr std::size_t most_under_way = 2;
 
   /// Sends what others get of `source`, this rank's box, in the order of the calls, and copies what

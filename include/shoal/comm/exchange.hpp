@@ -10,8 +10,8 @@
 
 namespace shoal::comm {
 
-/// What a rank sent and received so far. Bytes of messages are those given to MPI; of collectives
-/// what split::Redistribution says of them.
+/// Bytes that a rank has sent and received so far: of messages those given to MPI, of collectives
+/// those that split::Redistribution counts.
 struct Traffic {
   Bytes sent = 0;
   Bytes received = 0;

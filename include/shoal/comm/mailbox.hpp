@@ -9,7 +9,7 @@
 
 namespace shoal::comm {
 
-/// What came, and from whom.
+/// A message and its sender.
 struct Letter {
   Rank from;
   std::string text;
@@ -23,8 +23,7 @@ class Mailbox {
   explicit Mailbox(const Communicator& world);
   Mailbox(const Mailbox&) = delete;
   Mailbox& operator=(const Mailbox&) = delete;
-  /// What was not taken until now is given up: flush() comes first, unless the job ends for an
-  /// error.
+  /// Drops messages that were not received; flush() comes first, unless the job ends with an error.
   ~Mailbox();
 
   void post(Rank to, const std::string& text);

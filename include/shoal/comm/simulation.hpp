@@ -21,7 +21,7 @@ inline constexpr const char* in_order = "in-order";
 
 struct Simulation {
   std::string platform;  ///< a file that describes hosts and links, as SimGrid reads it (XML)
-  /// Where each rank is, by the names in the file. Where it lacks one of them: on its hosts in the
+  /// Host of each rank, by the names in the file. Where it lacks one of them: its hosts in the
   /// order of their names, numbers in them counting as such.
   std::vector<std::string> hosts;
   std::vector<std::string> settings;  ///< of SimGrid: `network/crosstraffic:no`

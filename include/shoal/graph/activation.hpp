@@ -2,8 +2,8 @@
 
 namespace shoal::graph {
 
-/// What a layer applies to each complete element. Softmax is a layer of its own: it needs all
-/// channels at once.
+/// Function that a layer applies to each complete element. Softmax is a layer of its own: it needs
+/// all channels at once.
 enum class Activation { linear, relu };
 
 const char* name(Activation activation);

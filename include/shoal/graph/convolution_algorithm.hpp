@@ -6,8 +6,8 @@
 
 namespace shoal::graph {
 
-/// How a convolution is computed. Which is fastest depends on its sizes and on the device; a plan
-/// may say it.
+/// Algorithm that computes a convolution. The fastest depends on the layer's sizes and the device;
+/// a plan may name it.
 enum class ConvolutionAlgorithm {
   direct,     ///< the sum over the window as it is defined
   winograd2,  ///< by Winograd's minimal filtering (Lavin, Gray 2016), tiles of 2 x 2 outputs

@@ -29,7 +29,7 @@ struct Groups {
 
 using AxisUse = std::variant<Window, Groups>;
 
-/// Which inputs an output needs, axis by axis. All that splitting knows about an operator.
+/// Inputs that an output needs, axis by axis. All that splitting knows about an operator.
 struct Footprint : PerAxis<AxisUse> {};
 
 /// A box of an input of shape `input` that holds all that `output` reads: the smallest one, save

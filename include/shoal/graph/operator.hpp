@@ -10,9 +10,9 @@
 
 namespace shoal::graph {
 
-/// What an operator says about itself. Each one inherits these answers, which are those of an
-/// element-wise operator without weights, and hides the ones that differ; nothing is virtual, the
-/// variant Op dispatches. An operator also has `std::string kind() const`, its name in Keras.
+/// Properties of an operator. Each operator inherits these, which are those of an element-wise
+/// operator without weights, and hides the ones that differ; nothing is virtual, the variant Op
+/// dispatches. An operator also has `std::string kind() const`, its name in Keras.
 struct Operator {
   /// The shape of the output for these inputs; an Error where they do not fit.
   [[nodiscard]] Shape output(std::span<const Shape> inputs) const { return inputs.front(); }

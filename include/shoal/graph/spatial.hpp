@@ -18,7 +18,7 @@ struct Spatial {
 /// with the odd element at the end (TensorFlow's rule).
 enum class Padding { valid, same };
 
-/// What a window that slides over space does: convolutions and pools.
+/// Window that slides over space, of a convolution or a pool.
 struct Sliding {
   Spatial kernel;
   Spatial stride;

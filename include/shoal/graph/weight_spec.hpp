@@ -7,14 +7,14 @@
 
 namespace shoal::graph {
 
-/// Which channels of the activation an axis of a weight follows when the layer is split.
+/// Channels of the activation that an axis of a weight follows when the layer is split.
 enum class WeightAxisRole { fixed, input_channel, output_channel };
 
 struct WeightAxis {
   Index extent = 0;
   WeightAxisRole role = WeightAxisRole::fixed;
-  /// How many channels of the activation share one index of this axis (a depthwise kernel's channel
-  /// axis with multiplier m: m output channels each).
+  /// Number of channels of the activation that share one index of this axis (a depthwise kernel's
+  /// channel axis with multiplier m: m output channels each).
   Index channels_each = 1;
 };
 

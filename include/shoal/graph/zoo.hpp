@@ -7,8 +7,9 @@
 
 namespace shoal::graph {
 
-/// How a network wants its pixels: Keras Applications' `imagenet_utils` modes. `caffe`: BGR, minus
-/// the means of ImageNet; `tf`: RGB in [-1, 1]; `torch`: RGB in [0, 1], normalised per channel.
+/// Form in which a network expects its pixels: Keras Applications' `imagenet_utils` modes. `caffe`:
+/// BGR, minus the means of ImageNet; `tf`: RGB in [-1, 1]; `torch`: RGB in [0, 1], normalised per
+/// channel.
 enum class Preprocessing { caffe, tf, torch };
 
 struct Model {

@@ -14,8 +14,8 @@ void expect_format(const Entry& document, std::string_view what, int version);
 /// The same error in one line, whatever names the document holds, told as one of `origin`.
 Error error_in(const Error& error, const std::string& origin);
 
-/// What `read` makes of the document in `text`. `origin` (a file name) begins the message of every
-/// Error.
+/// Parses the document in `text` and returns the result of `read`. `origin` (a file name) begins
+/// the message of every Error.
 template <typename Read>
 auto read_document(const std::string& text, const std::string& origin, const Read& read) {
   try {

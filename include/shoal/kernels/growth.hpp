@@ -4,7 +4,7 @@
 
 namespace shoal::kernels {
 
-/// How much memory packed weights may take beyond what they took as they were loaded.
+/// Memory that packed weights may take beyond their size as loaded.
 class Growth {
  public:
   explicit Growth(Bytes most) : left_(most) {}

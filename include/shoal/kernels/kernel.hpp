@@ -24,8 +24,8 @@ struct Task {
   /// Whether the outputs are complete here, so that bias and activation are applied. Where they are
   /// partial sums, finish() does it after the sum.
   bool complete = true;
-  /// What a convolution is wished to be computed by. Where that cannot be or takes more memory than
-  /// is left, and without a wish, an estimate decides.
+  /// Algorithm wanted for a convolution. Where it cannot be used or takes more memory than is left,
+  /// and without one, an estimate decides.
   std::optional<graph::ConvolutionAlgorithm> algorithm = {};
   /// The activation of an addition that alone reads the output, where that is made in the same pass
   /// (takes_sum()): run() gets the other summand as its last input, dense and of the output's box,

@@ -42,8 +42,8 @@ class Weights {
   [[nodiscard]] bool has(Index variant) const {
     return packed_.contains(Key{typeid(Packed), variant});
   }
-  /// What `make` made of the kernel, the first time that it was asked for. `Packed` tells its
-  /// bytes(); `variant` tells several of the same type apart.
+  /// Result of `make` for the kernel, computed at the first call. `Packed` has bytes(); `variant`
+  /// tells several of the same type apart.
   template <typename Packed, typename Make>
   std::shared_ptr<const Packed> packed(Index variant, const Make& make) {
     const Key key{typeid(Packed), variant};

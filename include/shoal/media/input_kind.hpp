@@ -4,7 +4,7 @@
 
 namespace shoal::media {
 
-/// What the frames of an input come from.
+/// Kind of thing that the frames of an input come from.
 enum class InputKind {
   picture,  ///< one file that is a picture or a video
   folder,   ///< of pictures

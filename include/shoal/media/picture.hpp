@@ -29,7 +29,7 @@ struct Picture {
   }
 };
 
-/// What happens to a picture whose aspect is not the network's.
+/// Treatment of a picture whose aspect is not the network's.
 enum class Aspect {
   stretch,  ///< scaled to the network's size, as Keras's load_img does
   crop,     ///< scaled until it covers the network's size, then the middle is taken

@@ -8,7 +8,7 @@
 
 namespace shoal::media {
 
-/// What a network is fed with, and its label; or why it could not be read.
+/// Input of a network and its label, or the reason why it could not be read.
 struct Item {
   std::string label;  ///< `fish.jpg`, `sea.mp4#32`: the file and the number of its first frame
   Tensor tensor;
@@ -29,12 +29,12 @@ class Source {
   virtual std::optional<Item> next() = 0;
   /// Passes over items, as many as there are. The label of the last one; empty for none.
   virtual std::string skip(std::size_t count);
-  /// What the user may not expect of this source, in a line; empty where there is nothing to say.
+  /// Limits of this source that the user may not expect, in a line; empty without any.
   [[nodiscard]] virtual std::string note() const { return ""; }
   /// Whether another thread may call next() while this one uses HDF5, which is not made for
   /// threads.
   [[nodiscard]] virtual bool may_be_read_aside() const { return true; }
-  /// How many items there will be, where that is known beforehand.
+  /// Number of items, where it is known beforehand.
   [[nodiscard]] virtual std::optional<std::size_t> count() const { return std::nullopt; }
 };
 

@@ -10,7 +10,7 @@
 
 namespace shoal::plan {
 
-/// What is made of the layers that a plan fuses (split::SplitOptions::fused).
+/// Layouts that follow from the layers that a plan fuses (split::SplitOptions::fused).
 ///
 /// Of a fused layer each member makes the hull of all that it needs for its own boxes of the layers
 /// that read it. So nothing is exchanged between them, and what several members need, each of them
@@ -23,8 +23,7 @@ namespace shoal::plan {
 /// rows [0,58) and [54,112) of the input. Rows 55 and 56 of the first are made twice, and none is
 /// sent. What no layer reads, such as rows that a stride leaves out, may be made by nobody.
 struct Fusion {
-  /// Who makes which boxes, by layer: of the fused ones and of those without a placement that read
-  /// them.
+  /// Layout of each fused layer, and of each layer without a placement that reads one.
   std::map<graph::LayerId, split::Layout> layouts;
   /// The layers that are to be fused and cannot be: a reader is not split in space over the same
   /// ranks. In words, for whoever wrote the plan.

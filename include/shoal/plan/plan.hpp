@@ -13,7 +13,7 @@
 
 namespace shoal::plan {
 
-/// Who computes a layer, and how it is split over them.
+/// Ranks that compute a layer, and the scheme that splits it over them.
 struct Placement {
   const split::Scheme* scheme = nullptr;
   std::vector<Rank> ranks;      ///< one or more, ascending; one: the layer is not split
@@ -35,12 +35,12 @@ struct Replica {
   /// By name of a layer of the lowered graph. A layer that is not named here runs in the layout
   /// that it finds if it follows(), and otherwise whole on the replica's first rank.
   std::map<std::string, Placement> layers;
-  /// How the outputs of layers travel, by name like `layers` and whether these name them or not;
+  /// Wire types of the layers' outputs, by name like `layers` and whether these name them or not;
   /// float32 without an entry. An entry of the input is for the frame. Summands travel as float32.
   std::map<std::string, split::WireType> wires = {};
-  /// By what ranks are to compute convolutions, by name like `wires`. It is a wish: a rank that
-  /// cannot do so, or for which nothing is said, decides by itself. Each rank has its own, for its
-  /// device and its shard may be unlike the others'.
+  /// Algorithms wanted for convolutions, by name like `wires`. A rank that cannot use the one
+  /// named, or has none named, decides by itself. Each rank has its own, for its device and its
+  /// shard may be unlike the others'.
   std::map<std::string, std::map<Rank, graph::ConvolutionAlgorithm>> algorithms = {};
 
   [[nodiscard]] split::WireType wire(const std::string& layer) const;
@@ -56,7 +56,7 @@ struct Stage {
   std::vector<Replica> replicas;  ///< one or more, no rank in two of them
 };
 
-/// What goes where.
+/// Placement of a whole network: its stages, their replicas and their layers.
 struct Plan {
   std::string model;
   int ranks = 1;      ///< how many the plan is for; ranks without work are legal
@@ -85,7 +85,7 @@ std::vector<std::size_t> stages_of_layers(const Plan& plan, const graph::Graph& 
 /// Whether any layer is made in chunks.
 bool is_streamed(const Plan& plan);
 
-/// How many frames are between input and answer at most.
+/// Most frames between input and answer at once.
 std::size_t credits(const Plan& plan);
 
 /// The ways that a frame can take: plans of one replica for each stage, in which every replica

@@ -13,7 +13,7 @@ enum class Objective {
   latency,     ///< a single frame soonest
 };
 
-/// What an objective wants to be little: the latency, or the interval.
+/// Figure that an objective minimises: the latency, or the interval.
 Seconds cost(const Price& price, Objective objective);
 
 struct Request {
@@ -21,7 +21,7 @@ struct Request {
   std::optional<Seconds> max_latency;  ///< for throughput: no frame may take longer
   Rank input_rank;
   Rank output_rank;
-  /// How the frame and every layer's output travel.
+  /// Wire type of the frame and of every layer's output.
   split::WireType wire = split::WireType::float32;
 };
 
@@ -35,8 +35,8 @@ struct Proposal {
   /// The best that one device alone does, and which; none where no device can hold the network.
   std::optional<Seconds> alone;
   Rank alone_on;
-  /// What no plan can beat: the whole network's work shared by all devices without a byte moved,
-  /// each layer at the best rate that any cut of it is known to reach.
+  /// Lower bound of every plan: the whole network's work shared by all devices without a byte
+  /// moved, each layer at the best rate that any cut of it is known to reach.
   Seconds bound = 0;
 };
 

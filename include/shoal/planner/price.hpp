@@ -8,8 +8,8 @@
 
 namespace shoal::planner {
 
-// What a plan will cost by a profile: the one model that the search minimises and that
-// `shoal plan --explain` prints.
+// Cost of a plan by a profile: the one model that the search minimises and that `shoal plan
+// --explain` prints.
 //
 // The members of a group go from layer to layer together: a layer takes as long as its slowest
 // member, and the transfers within the group come in between. What crosses from stage to stage

@@ -28,7 +28,7 @@ struct Law {
 /// No clock tells less. What took no longer was computed in the pass of another layer.
 inline constexpr Seconds least_time = 1e-9;
 
-/// What a shard of a layer took. Its own geometry counts: a layer of another input size is
+/// Measured time of a shard of a layer. Its own geometry counts: a layer of another input size is
 /// predicted from it by the law.
 struct Measurement {
   Work work;
@@ -48,16 +48,16 @@ struct Device {
   std::map<Kind, Law> laws;
   std::vector<Measurement> measurements;
 
-  /// How long the work takes while everything fits in memory. The law of its kind, corrected by
-  /// what was measured of the same layer: between two measured fractions of one cut the correction
-  /// is interpolated, beyond them it is that of the nearest. A chunk of a shard of channels is
+  /// Time of the work while everything fits in memory. The law of its kind, corrected by what was
+  /// measured of the same layer: between two measured fractions of one cut the correction is
+  /// interpolated, beyond them it is that of the nearest. A chunk of a shard of channels is
   /// corrected for both: fewer channels, and fewer pixels. An Error where the device has no law for
   /// it.
   [[nodiscard]] Seconds time(const Work& work) const;
-  /// By what a convolution is computed fastest: as the nearest fraction of the same cut was.
+  /// Fastest algorithm of a convolution: that of the nearest measured fraction of the same cut.
   /// Nothing where the layer was not measured, or not in several ways.
   [[nodiscard]] std::optional<graph::ConvolutionAlgorithm> algorithm(const Work& work) const;
-  /// What a frame takes longer because `held` bytes do not fit: what is missing comes from storage
+  /// Additional time of a frame because `held` bytes do not fit: what is missing comes from storage
   /// every time. Infinite where there is no swap.
   [[nodiscard]] Seconds paging(Bytes held) const;
 
@@ -86,8 +86,8 @@ struct Network {
   [[nodiscard]] const Link& between(Rank from, Rank to) const;
   /// Bytes per second of a device's own line: that of its best link.
   [[nodiscard]] double line_speed(Rank rank) const;
-  /// How long a redistribution takes when all its participants are ready: the busiest line's bytes,
-  /// and a latency for each message that must wait for another.
+  /// Time of a redistribution when all its participants are ready: the busiest line's bytes, and a
+  /// latency for each message that must wait for another.
   [[nodiscard]] Seconds time(const split::Redistribution& redistribution) const;
 
   friend bool operator==(const Network&, const Network&) = default;
@@ -96,8 +96,8 @@ struct Network {
   [[nodiscard]] Link slowest_among(const std::vector<split::RankBytes>& ranks) const;
 };
 
-/// What a cluster can do: measured (shoal profile) or written by hand. Rank r of a plan runs on
-/// device r.
+/// Devices of a cluster and the network between them: measured (shoal profile) or written by hand.
+/// Rank r of a plan runs on device r.
 struct Profile {
   std::string name;
   std::string source;  ///< where the numbers come from

@@ -7,7 +7,7 @@
 
 namespace shoal::profile {
 
-/// What a rank has of its host.
+/// Share of a host that one rank has.
 struct RankShare {
   std::string host;
   std::string core;       ///< the processor, by OpenBLAS's name for it: `Haswell`, `CORTEXA72`

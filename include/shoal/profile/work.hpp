@@ -27,7 +27,7 @@ std::string_view name(Kind kind);
 /// The kind of that name, if there is one.
 std::optional<Kind> find_kind(std::string_view name);
 
-/// How a shard was cut from its layer.
+/// Axis along which a shard was cut from its layer.
 enum class Cut { outputs, inputs, space };
 
 inline constexpr std::size_t cut_count = 3;
@@ -35,7 +35,7 @@ inline constexpr std::size_t cut_count = 3;
 std::string_view name(Cut cut);
 std::optional<Cut> find_cut(std::string_view name);
 
-/// What one rank computes of a layer.
+/// Part of a layer that one rank computes.
 struct Work {
   std::string model;
   std::string layer;

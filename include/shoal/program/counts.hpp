@@ -8,7 +8,7 @@
 
 namespace shoal::program {
 
-/// What one rank's steps come to, for one frame.
+/// Totals over one rank's steps, for one frame.
 struct Counts {
   Bytes weights = 0;  ///< held, batch normalisation folded
   double flops = 0;
@@ -23,7 +23,7 @@ struct Counts {
 
 Counts count(const Program& program, Rank rank);
 
-/// What of the counts is of activations.
+/// Those of the counts that are about activations.
 struct Activations {
   Bytes peak = 0;   ///< Counts::peak_activations
   Bytes ahead = 0;  ///< Counts::ahead
@@ -53,7 +53,7 @@ class HeldWeights {
 /// a partial sum, to what is summed.
 double flops(const Program& program, const Compute& step);
 
-/// How many bytes are moved from `producer`'s output to `consumer`, by all ranks together.
+/// Bytes that move from `producer`'s output to `consumer`, by all ranks together.
 Bytes bytes_between(const Program& program, graph::LayerId producer, graph::LayerId consumer);
 
 }  // namespace shoal::program

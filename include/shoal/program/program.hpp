@@ -62,7 +62,7 @@ struct Compute {
   TensorId output;
   Box box;
   bool complete = true;  ///< whether bias and activation are applied, or finished after a sum
-  /// By what a convolution is to be computed, where the plan says it.
+  /// Algorithm of a convolution, where the plan names one.
   std::optional<graph::ConvolutionAlgorithm> algorithm = {};
 };
 /// Bias and activation on what was summed up.
@@ -95,7 +95,7 @@ struct WriteResult {
 using Step =
     std::variant<ReadFrame, Compute, Finish, Transfer, Send, Receive, Release, WriteResult>;
 
-/// What every rank does for one frame: a value that can be printed, counted and checked before any
+/// Steps of every rank for one frame: a value that can be printed, counted and checked before any
 /// rank starts. All ranks compile the same whole; each walks its own steps.
 ///
 /// A rank's steps are in three runs (see lines()): those on the frame where it comes in, those that
@@ -118,8 +118,8 @@ struct Program {
   }
 };
 
-/// Where a rank's runs of steps begin and end: [0, compute) takes the frame in, [compute, answer)
-/// computes, [answer, end) hands the answer out.
+/// Bounds of a rank's runs of steps: [0, compute) takes the frame in, [compute, answer) computes,
+/// [answer, end) hands the answer out.
 struct Lines {
   std::size_t compute = 0;
   std::size_t answer = 0;

@@ -7,11 +7,11 @@
 
 namespace shoal::runtime {
 
-/// What a rank needs besides weights and activations: the program, scratch memory of kernels (up to
-/// 32 MB) and of exchanges, MPI's buffers.
+/// Memory that a rank needs besides weights and activations: the program, scratch memory of kernels
+/// (up to 32 MB) and of exchanges, MPI's buffers.
 inline constexpr Bytes process_memory = Bytes{96} << 20;
 
-/// What is left of a rank's `memory` beside the weights and the activations of a program.
+/// Rest of a rank's `memory` beside the weights and the activations of a program.
 Bytes spare_memory(const program::Program& program, Rank rank, Bytes memory);
 
 /// What this host's processes can still take without paging: what the kernel says is available, or

@@ -26,7 +26,7 @@ struct Memory {
 struct Places;
 struct Sum;
 
-/// What a rank computes with in a program.
+/// Shards that a rank computes with in a program.
 std::set<Shard> shards(const program::Program& program, Rank rank);
 
 /// One rank's program made ready: weights loaded, kernels chosen. Walks carry it out.
@@ -41,7 +41,8 @@ class Executor {
 
   [[nodiscard]] const program::Program& program() const { return program_; }
   [[nodiscard]] Rank rank() const { return rank_; }
-  /// What computes a step; null of other steps, and of an addition that the step before makes.
+  /// Kernel of a step; null of steps that compute nothing, and of an addition that the step before
+  /// makes.
   [[nodiscard]] const kernels::Kernel* kernel(std::size_t step) const;
 
  private:
@@ -87,7 +88,7 @@ class Walk {
   [[nodiscard]] const Tensor& answer() const { return answer_; }
 
  private:
-  /// What this rank holds of a tensor at its time.
+  /// Box that this rank holds of a tensor at the moment.
   [[nodiscard]] Box box(program::TensorId tensor) const;
   View make(program::TensorId tensor);
   /// This rank's box of a tensor that is there.
@@ -109,7 +110,7 @@ class Walk {
   const Executor& executor_;
   const program::Program& program_;
   std::map<program::TensorId, AlignedBuffer> buffers_;
-  /// Where the buffers are, for as long as any are.
+  /// Memory of this frame's tensors, while any of its buffers exists.
   std::weak_ptr<AlignedBuffer> waiting_;
   std::weak_ptr<AlignedBuffer> computing_;
   const Tensor* frame_;

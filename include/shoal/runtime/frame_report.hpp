@@ -6,7 +6,7 @@
 
 namespace shoal::runtime {
 
-/// What one rank did for one frame. Transfers within a stage are counted whole, with the waiting
+/// Times of one rank for one frame. Transfers within a stage are counted whole, with the waiting
 /// for others that is in them.
 struct FrameReport {
   std::int64_t frame = 0;

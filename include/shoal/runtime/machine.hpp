@@ -8,10 +8,10 @@
 
 namespace shoal::runtime {
 
-/// What a kernel is to do in a step.
+/// Task of a kernel in a step.
 kernels::Task task_of(const program::Program& program, const program::Compute& step);
 
-/// What a rank runs on.
+/// Machine that a rank runs on.
 class Machine {
  public:
   Machine() = default;

@@ -15,8 +15,8 @@ struct MeasureOptions {
   double slowness = 1;  ///< of this rank: how many times as long as it would it takes to compute
 };
 
-/// What this rank takes for every layer of a lowered network that fits into its memory, whole and
-/// by shards (see passes()): medians of runs through the network on random weights, by the code
+/// Measures this rank's time for every layer of a lowered network that fits into its memory, whole
+/// and by shards (see passes()): medians of runs through the network on random weights, by the code
 /// that runs plans. Of each convolution all algorithms that may be the fastest are tried first, and
 /// the fastest is measured. All ranks compute a shard at once, as they will. Of whole layers those
 /// of one host take turns: in a plan that has such a layer they do something else meanwhile, and do

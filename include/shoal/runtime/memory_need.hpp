@@ -11,9 +11,9 @@ namespace shoal::runtime {
 
 /// Memory that a rank takes for a plan.
 struct MemoryNeed {
-  /// What it cannot do without: activations, and weights that are held in its own memory.
+  /// Least that it needs: activations, and weights that are held in its own memory.
   Bytes least = 0;
-  /// What is planned with: mapped weights, buffers for further frames and process_memory as well.
+  /// Usual need: mapped weights, buffers for further frames and process_memory as well.
   Bytes usual = 0;
 };
 

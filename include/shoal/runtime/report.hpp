@@ -8,7 +8,7 @@
 
 namespace shoal::runtime {
 
-/// What one rank was and did, for the table at the end of a run. Of a run that changed its plan,
+/// Work and memory of one rank, for the table at the end of a run. Of a run that changed its plan,
 /// the last plan's work and memory; times, frames and bytes moved are those of all.
 struct RankReport {
   std::string host;

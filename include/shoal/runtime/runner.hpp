@@ -28,7 +28,7 @@ struct Frame {
   std::string error = {};
 };
 
-/// What a source of frames has.
+/// State of a source of frames.
 enum class Supply { frame, later, end };
 
 /// A plan that is in force from now on.
@@ -38,7 +38,7 @@ struct PlanChange {
   Seconds at = 0;          ///< since the run began
 };
 
-/// What a run needs from outside. Each is called on one rank only.
+/// Functions that a run needs from outside. Each is called on one rank only.
 struct Ends {
   /// Puts the next frame into its argument, if there is one. On the input rank; should not wait.
   std::function<Supply(Frame& frame)> source;

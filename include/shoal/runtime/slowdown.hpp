@@ -19,8 +19,7 @@ struct Slowdown {
   std::int64_t from_frame = 0;
 };
 
-/// How many times as long as it would the rank takes for the frame; the slowdowns' factors
-/// multiply.
+/// Factor by which the rank is slower for the frame; the slowdowns' factors multiply.
 double slowness(std::span<const Slowdown> slowdowns, Rank rank, std::int64_t frame);
 
 /// Steps of computing that are to take longer than they do: a multiple of the least processor time
@@ -36,7 +35,7 @@ class StretchedSteps {
   void end(std::size_t step, double factor, const std::function<void()>& attend);
   /// It ends as soon as it may; what it took counts for the next time.
   void learn(std::size_t step);
-  /// How long a step shall last that took so much processor time.
+  /// Time that a step shall last that took so much processor time.
   Seconds duration(std::size_t step, Seconds processor, double factor);
 
  private:

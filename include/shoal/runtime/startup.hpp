@@ -4,7 +4,7 @@
 
 namespace shoal::runtime {
 
-/// How far a rank had come, since its process was started.
+/// Times of a rank's start, since its process was started.
 struct Startup {
   Seconds joined = 0;    ///< all ranks are there
   Seconds planned = 0;   ///< the programs are compiled and alike everywhere

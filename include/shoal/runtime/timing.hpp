@@ -7,7 +7,7 @@
 
 namespace shoal::runtime {
 
-/// Where one rank's time went.
+/// Times of one rank, by what it did.
 struct Times {
   Seconds computing = 0;
   Seconds communicating = 0;

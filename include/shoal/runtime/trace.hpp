@@ -8,10 +8,10 @@
 
 namespace shoal::runtime {
 
-/// What a rank was busy with.
+/// Activity of a rank.
 enum class Activity : std::uint8_t { compute, transfer, wait };
 
-/// From when to when (comm::wall_time of its rank) a rank did something for a frame.
+/// Span of time (comm::wall_time of its rank) in which a rank did something for a frame.
 struct Span {
   Activity activity = Activity::compute;
   std::string name;  ///< the layer

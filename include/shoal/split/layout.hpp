@@ -9,7 +9,7 @@
 
 namespace shoal::split {
 
-/// How a tensor is spread over a group of ranks: which box of it each member holds.
+/// Distribution of a tensor over a group of ranks: the box of it that each member holds.
 ///
 /// - replicated: every member holds all of it;
 /// - rooted: replicated over a group of one;
@@ -25,7 +25,7 @@ struct Layout {
   static Layout sharded(std::vector<Rank> ranks, std::vector<Box> boxes);
   static Layout summands(std::vector<Rank> ranks, const Shape& shape);
 
-  /// What `rank` holds; nothing where it is no member or its box is empty.
+  /// Box that `rank` holds; nothing where it is no member or its box is empty.
   [[nodiscard]] std::optional<Box> box_of(Rank rank) const;
   [[nodiscard]] bool is_replicated(const Shape& shape) const;
   /// Whether every element is held by some member. What a strided layer was given may leave out

@@ -8,8 +8,8 @@
 
 namespace shoal::split {
 
-/// What kind of exchange a redistribution is. The first five are MPI collectives over one group;
-/// the others are sets of messages between pairs, told apart for whoever reads a program.
+/// Kind of exchange of a redistribution. The first five are MPI collectives over one group; the
+/// others are sets of messages between pairs, told apart for readers of a program.
 enum class Pattern {
   broadcast,       ///< replicated <- rooted
   allgather,       ///< replicated <- sharded
@@ -34,7 +34,7 @@ struct Move {
   friend bool operator==(const Move&, const Move&) = default;
 };
 
-/// What a rank sends and receives.
+/// Bytes that a rank sends and receives.
 struct RankBytes {
   Rank rank;
   Bytes sent = 0;
@@ -49,7 +49,8 @@ struct Redistribution {
   /// For the patterns between pairs: every message, in the order in which each rank sends and
   /// receives them. What a rank has already is not moved. For the collectives it is empty.
   std::vector<Move> moves;
-  /// How the elements travel; of summands, which would be rounded at every addition, as float32.
+  /// Type as which the elements travel; of summands, which would be rounded at every addition,
+  /// float32.
   WireType wire = WireType::float32;
 
   [[nodiscard]] bool is_collective() const { return pattern <= Pattern::reduce; }
@@ -62,19 +63,18 @@ struct Redistribution {
   [[nodiscard]] Bytes bytes_of(const Move& move) const {
     return wire_bytes(wire, move.box.volume());
   }
-  /// What `rank` sends and receives, in bytes: the messages of a pair pattern; of a collective what
-  /// an algorithm moves that is near the least: rings for allgather, reduce-scatter and allreduce,
-  /// a chain for broadcast and reduce.
+  /// Bytes that `rank` sends and receives: the messages of a pair pattern; of a collective those of
+  /// an algorithm that is near the least: rings for allgather, reduce-scatter and allreduce, a
+  /// chain for broadcast and reduce.
   [[nodiscard]] Bytes bytes_sent(Rank rank) const;
   [[nodiscard]] Bytes bytes_received(Rank rank) const;
   /// The same of all participants, in their order.
   [[nodiscard]] std::vector<RankBytes> bytes() const;
 };
 
-/// How a tensor of `shape` gets from `source` to `target`, its elements travelling as `wire` unless
-/// they are summands. The target is not partial; from a
-/// partial source it is replicated over, rooted in, or disjointly sharded over members of the
-/// source.
+/// Exchange that brings a tensor of `shape` from `source` to `target`, its elements travelling as
+/// `wire` unless they are summands. The target is not partial; from a partial source it is
+/// replicated over, rooted in, or disjointly sharded over members of the source.
 ///
 /// Rows [0,56) [56,112) to rows [0,57) [55,112), as a 3x3 convolution needs them: a halo of two
 /// moves, row 56 to the first and row 55 to the second rank.

@@ -10,7 +10,7 @@
 
 namespace shoal::split {
 
-/// What a scheme may be told.
+/// Options of a scheme.
 struct SplitOptions {
   std::vector<double> shares;  ///< one for each member of the group: its part of the work
   /// Spatial only: the axes that are cut. Two axes make tiles: `grid` says how many along each,
@@ -25,7 +25,7 @@ struct SplitOptions {
   friend bool operator==(const SplitOptions&, const SplitOptions&) = default;
 };
 
-/// What each member of a group does of a layer.
+/// Parts of a layer that the members of a group compute.
 struct Division {
   std::vector<std::vector<Box>> inputs;  ///< [input][member]: the box that it reads
   std::vector<Box> outputs;              ///< [member]: the box that it makes
@@ -52,12 +52,12 @@ std::span<const Scheme> schemes();
 /// The scheme of that name, if there is one.
 const Scheme* find_scheme(std::string_view name);
 
-/// How many channels of a layer's output must stay together, from a multiple of it on: those of one
-/// group of a grouped convolution, and those that share an index of a weight (a depthwise
+/// Number of channels of a layer's output that must stay together, from a multiple of it on: those
+/// of one group of a grouped convolution, and those that share an index of a weight (a depthwise
 /// multiplier's).
 Index channel_grain(const graph::Graph& graph, graph::LayerId layer);
 
-/// What a layer that has no scheme of its own does with an input that is spread as `input` (not
+/// Division of a layer that has no scheme of its own and whose input is spread as `input` (not
 /// partial): the outputs that each member can make from what it holds, but for halos and, where the
 /// layer is a sum, as partial sums. Nothing where it needs more than its members hold each.
 std::optional<Division> follow(const graph::Graph& graph, graph::LayerId layer,

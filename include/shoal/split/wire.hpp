@@ -22,7 +22,7 @@ namespace shoal::split {
 void pack(WireType type, ConstView from, std::span<float> words);
 void unpack(WireType type, std::span<const float> words, View to);
 
-/// What arrives where `from` is sent.
+/// Rounds `from` as sending it does, into `to`.
 void round(WireType type, ConstView from, View to);
 
 }  // namespace shoal::split

@@ -8,8 +8,8 @@
 
 namespace shoal::split {
 
-/// How floats travel from a rank to another. What is narrower than float32 is rounded once for each
-/// transfer (wire.hpp).
+/// Type as which floats travel from a rank to another. What is narrower than float32 is rounded
+/// once for each transfer (wire.hpp).
 ///
 /// | type | bytes for 1000 floats | a float is off by at most |
 /// |---|---|---|
@@ -30,7 +30,7 @@ double rounding_error(WireType type);
 /// The narrowest type whose error is within the bound; float32 for 0.
 WireType narrowest_within(double bound);
 
-/// How many floats of the wire type are rounded together.
+/// Number of floats of the wire type that are rounded together.
 inline constexpr Index wire_block = 64;
 
 /// A message of so many floats, in words of four bytes and in bytes.

@@ -65,7 +65,7 @@ class InputFile {
   };
   void expect_within(const std::string& dataset, std::span<const Slab> slabs,
                      std::span<const Index> whole) const;
-  /// Where the floats of a part of a dataset lie, if they do so one after the other, just as in
+  /// Place of the floats of a part of a dataset, if they lie one after the other, just as in
   /// memory, and are mapped_bytes at least.
   [[nodiscard]] std::optional<Stretch> stretch(const std::string& dataset,
                                                std::span<const Slab> slabs) const;

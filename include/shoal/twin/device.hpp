@@ -26,7 +26,7 @@ class Device : public runtime::Machine {
               std::span<const float> bias) const override;
   [[nodiscard]] Bytes peak_memory() const override { return held_; }
 
-  /// How long the step takes.
+  /// Time of the step.
   [[nodiscard]] Seconds time(const program::Program& program, const program::Compute& step) const;
   [[nodiscard]] Seconds time(const program::Program& program, const program::Finish& step) const;
 

@@ -20,7 +20,7 @@ class ShardWriter {
   /// `whole` must outlive this.
   explicit ShardWriter(const Store& whole) : whole_(whole) {}
 
-  /// What a shard of a lowered layer needs, as for Store::load.
+  /// Adds the weights that a shard of a lowered layer needs, as for Store::load.
   void add(const graph::Graph& lowered, graph::LayerId layer, Range inputs, Range outputs);
   /// All that was added. Equal weights and shards give equal bytes.
   void write(const std::string& path) const;
@@ -32,7 +32,7 @@ class ShardWriter {
   std::map<std::string, std::vector<Range>> wanted_;  ///< by dataset; none of them empty
 };
 
-/// Where a rank's shards are in a folder of them.
+/// Path of a rank's shards in a folder of them.
 std::string shard_path(const std::string& folder, Rank rank);
 
 /// The file that a rank reads: `path` itself or, where that is a folder, its own shards there; an

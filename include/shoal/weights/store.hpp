@@ -19,7 +19,7 @@ struct Part {
   std::string role = {};      ///< `kernel`, `moving_variance` ...
 };
 
-/// What becomes of weights that are infinite or not a number, or beyond the range of the type that
+/// Treatment of weights that are infinite or not a number, or beyond the range of the type that
 /// they are kept in.
 enum class NotFinite { refuse, allow };
 
@@ -39,7 +39,7 @@ class Store {
   [[nodiscard]] std::vector<std::string> datasets(const std::string& layer) const;
   /// Of the whole dataset, also where the file holds a part of it.
   [[nodiscard]] std::vector<Index> extents(const std::string& dataset) const;
-  /// What the file holds of a dataset.
+  /// Part of a dataset that the file holds.
   [[nodiscard]] Part held(const std::string& dataset) const;
   /// The numbers of a part; an Error where the file does not hold all of it.
   void read(const Part& part, std::span<float> to) const;
@@ -57,7 +57,7 @@ class Store {
   /// its place, unless that is allowed.
   [[nodiscard]] graph::LayerWeights load(const graph::Graph& lowered, graph::LayerId layer,
                                          Range inputs, Range outputs) const;
-  /// What load() reads for this shard.
+  /// Parts that load() reads for this shard.
   [[nodiscard]] std::vector<Part> parts(const graph::Graph& lowered, graph::LayerId layer,
                                         Range inputs, Range outputs) const;
 
@@ -71,7 +71,7 @@ class Store {
                                  std::size_t which) const;
   [[nodiscard]] Part part(const std::string& layer, const std::vector<graph::WeightSpec>& specs,
                           std::size_t which, Range inputs, Range outputs) const;
-  /// Where a part is in what the file holds; an Error where that is not all of it.
+  /// Slabs of a part in what the file holds; an Error where that is not all of it.
   [[nodiscard]] std::vector<storage::Slab> slabs(const Part& part) const;
   [[nodiscard]] AlignedBuffer load(const Part& part) const;
   /// @param limit what reaches it is refused

@@ -4,7 +4,7 @@
 
 namespace shoal::graph {
 
-/// Where the frames come in.
+/// Entry of the frames.
 struct Input : Operator {
   Shape shape;
 
