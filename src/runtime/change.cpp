@@ -6,7 +6,7 @@
 #include "shoal/plan/document.hpp"
 #include "shoal/program/lanes.hpp"
 
-#include "runtime/letters.hpp"
+#include "runtime/control_messages.hpp"
 #include "runtime/loop.hpp"
 
 // The loop's part between two frames when the plan changes. All ranks go through it together.
@@ -17,12 +17,13 @@ void Runner::Loop::change_plan() {
   const Seconds begin = comm::wall_time();
   const std::string document = std::move(next_plan_.value());
   next_plan_.reset();
-  if (is_input()) post_to_all(std::string(1, static_cast<char>(Subject::plan)) + document);
+  if (is_input()) send_to_all(std::string(1, static_cast<char>(MessageType::plan)) + document);
   {
-    // Tickets of the next frame may be here before this rank has left the last of the votes.
+    // Messages that start the next frame may be here before this rank has left the last of the
+    // votes.
     const comm::WhileWaiting watch(world_, [this] {
       courier_->progress();
-      mailbox_->progress();
+      control_->progress();
       if (ends_->tick) ends_->tick();
     });
     move_to(document);

@@ -9,7 +9,7 @@
 
 namespace shoal::runtime {
 
-/// A frame that this rank has to do with, from its ticket to the end of the rank's last step.
+/// A frame that this rank has to do with, from its start to the end of the rank's last step.
 struct Flight {
   Flight(const Executor& executor, std::int64_t number, std::int64_t lane,
          std::optional<Frame> read)

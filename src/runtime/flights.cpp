@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "runtime/letters.hpp"
+#include "runtime/control_messages.hpp"
 #include "runtime/loop.hpp"
 
 // The loop's part that is a frame's way through a rank.
@@ -23,7 +23,7 @@ const std::string& name_of(const program::Program& program, const Step& step) {
 
 }  // namespace
 
-/// A frame's ticket is here: says where what other stages send of it shall be put.
+/// A frame has started: says where what other stages send of it shall be put.
 Flight& Runner::Loop::start(Number number, Number lane, std::optional<Frame> frame) {
   Flight& flight = flights_.emplace_back(plan_->executor(lane), number, lane, std::move(frame));
   flight.report.began = comm::wall_time() - began_;
@@ -120,7 +120,7 @@ comm::Courier::Arrival* Runner::Loop::missing_of_answer() {
 }
 
 /// On the output rank: says of the frames that could not be read, and are next, that they are not.
-/// Tickets come in order, so that a frame before them is known by now.
+/// Frames start in order, so that a frame before them is known by now.
 void Runner::Loop::hand_out_failed() {
   while (!unread_.empty() &&
          (flights_.empty() || unread_.front().number < flights_.front().report.frame)) {
@@ -143,12 +143,12 @@ void Runner::Loop::hand_out() {
     if (ends_->observer) {
       const auto answer = flight.walk.answer().span();
       const std::string bytes(reinterpret_cast<const char*>(answer.data()), answer.size_bytes());
-      const std::string letter =
-          write_letter(Subject::answer, FrameNumber{flight.report.frame}, bytes);
+      const std::string message =
+          encode(MessageType::answer, FrameNumber{flight.report.frame}, bytes);
       if (is_input()) {
-        observe(letter);
+        observe(message);
       } else {
-        mailbox_->post(input_rank_, letter);
+        control_->send(input_rank_, message);
       }
     }
     finish(flight);
@@ -167,7 +167,7 @@ void Runner::Loop::finish(Flight& flight) {
 
 void Runner::Loop::tell_done(const FrameReport& report) {
   if (!is_input()) {
-    mailbox_->post(input_rank_, write_letter(Subject::done, report));
+    control_->send(input_rank_, encode(MessageType::done, report));
     return;
   }
   plan_->dispatcher().done(self_, report);

@@ -2,7 +2,7 @@
 
 #include "shoal/base/error.hpp"
 
-#include "runtime/letters.hpp"
+#include "runtime/control_messages.hpp"
 #include "runtime/loop.hpp"
 
 // The loop's part that only the input rank has: frames come in, plans change.
@@ -35,9 +35,8 @@ void Runner::Loop::pass_on_failed(const Frame& frame) {
     unread_.push_back({number, frame.label, frame.error});
     return hand_out();
   }
-  mailbox_->post(output_rank_,
-                 write_letter(Subject::failed, FailedFrame{number, frame.label.size()},
-                              frame.label + frame.error));
+  control_->send(output_rank_, encode(MessageType::failed, FailedFrame{number, frame.label.size()},
+                                      frame.label + frame.error));
 }
 
 /// Once a plan is wanted no frame comes in any more, until all ranks have moved to it.
@@ -48,18 +47,19 @@ void Runner::Loop::ask_for_plan() {
 void Runner::Loop::take_in(Frame frame) {
   const Number number = next_frame_++;
   const std::size_t lane = plan_->dispatcher().admit(number);
-  const Ticket ticket{number, static_cast<std::int64_t>(lane)};
+  const FrameStart frame_start{number, static_cast<std::int64_t>(lane)};
   for (const Rank rank : plan_->dispatcher().members(lane)) {
     if (rank == self_) continue;
     const bool labelled = rank == output_rank_;
-    mailbox_->post(rank, write_letter(Subject::ticket, ticket, labelled ? frame.label : ""));
+    control_->send(rank,
+                   encode(MessageType::frame_start, frame_start, labelled ? frame.label : ""));
   }
   if (ends_->observer) {
     Tensor& kept = observed_.emplace(number, Tensor(frame.tensor.shape())).first->second;
     copy(frame.tensor.view(), kept.view());
   }
   const std::string label = frame.label;
-  Flight& flight = start(number, ticket.lane, std::move(frame));
+  Flight& flight = start(number, frame_start.lane, std::move(frame));
   flight.label = label;
   while (const program::Step* step = flight.walk.advance(flight.lines.compute)) {
     exchange(flight, *step);
@@ -70,14 +70,14 @@ void Runner::Loop::take_in(Frame frame) {
 void Runner::Loop::end_input(const std::string& error) {
   ended_ = true;
   verdict_ = {self_, error};
-  post_to_all(write_letter(Subject::end, Signal{stopped_by_}, error));
+  send_to_all(encode(MessageType::end, Signal{stopped_by_}, error));
 }
 
-void Runner::Loop::observe(const std::string& letter) {
-  const auto frame = observed_.find(runtime::read_letter<FrameNumber>(letter).frame);
+void Runner::Loop::observe(const std::string& message) {
+  const auto frame = observed_.find(runtime::decode<FrameNumber>(message).frame);
   const graph::Graph& graph = lanes().front().graph;
   Tensor answer(graph[graph.output()].output);
-  std::memcpy(answer.span().data(), letter.data() + 1 + sizeof(FrameNumber),
+  std::memcpy(answer.span().data(), message.data() + 1 + sizeof(FrameNumber),
               answer.span().size_bytes());
   ends_->observer(frame->second, answer);
   observed_.erase(frame);

@@ -6,7 +6,7 @@
 #include "shoal/comm/while_waiting.hpp"
 #include "shoal/kernels/while_computing.hpp"
 
-#include "runtime/letters.hpp"
+#include "runtime/control_messages.hpp"
 
 namespace shoal::runtime {
 Runner::Loop::Loop(const comm::Communicator& world, Lanes lanes, WeightCache& weights,
@@ -32,7 +32,7 @@ void Runner::Loop::load() {
 void Runner::Loop::connect() {
   plan_->connect(world_);
   courier_.emplace(world_);
-  mailbox_.emplace(world_);
+  control_.emplace(world_);
 }
 
 comm::Verdict Runner::Loop::run(const Ends& ends) {
@@ -55,7 +55,7 @@ comm::Verdict Runner::Loop::run(const Ends& ends) {
     end_waiting(comm::wall_time());
   }
   courier_->flush();
-  mailbox_->flush();
+  control_->flush();
   plan_->timing().finish(world_);
   return verdict_;
 }
@@ -80,52 +80,52 @@ void Runner::Loop::tend() {
 void Runner::Loop::move_on() {
   courier_->progress();
   courier_->let_arrive();
-  mailbox_->progress();
+  control_->progress();
 }
 
 /// What can be seen to at any time, also in the middle of a transfer.
 void Runner::Loop::attend() {
   courier_->progress();
-  mailbox_->progress();
-  while (const auto letter = mailbox_->poll()) read_letter(*letter);
+  control_->progress();
+  while (const auto message = control_->try_receive()) handle(*message);
   tell_signal();
   if (ends_->tick) ends_->tick();
 }
 
-void Runner::Loop::read_letter(const comm::Letter& letter) {
-  const std::string& text = letter.text;
-  switch (static_cast<Subject>(text.front())) {
-    case Subject::ticket: {
-      const auto ticket = runtime::read_letter<Ticket>(text);
-      start(ticket.frame, ticket.lane, {}).label = text_of_letter<Ticket>(text);
+void Runner::Loop::handle(const comm::ControlMessage& message) {
+  const std::string& text = message.text;
+  switch (static_cast<MessageType>(text.front())) {
+    case MessageType::frame_start: {
+      const auto frame_start = runtime::decode<FrameStart>(text);
+      start(frame_start.frame, frame_start.lane, {}).label = decode_text<FrameStart>(text);
       break;
     }
-    case Subject::failed: {
-      const auto failed = runtime::read_letter<FailedFrame>(text);
-      const std::string words = text_of_letter<FailedFrame>(text);
+    case MessageType::failed: {
+      const auto failed = runtime::decode<FailedFrame>(text);
+      const std::string words = decode_text<FailedFrame>(text);
       unread_.push_back(
           {failed.frame, words.substr(0, failed.label_size), words.substr(failed.label_size)});
       break;
     }
-    case Subject::done: {
-      const auto report = runtime::read_letter<FrameReport>(text);
-      plan_->dispatcher().done(letter.from, report);
-      if (ends_->monitor) ends_->monitor(letter.from, report);
+    case MessageType::done: {
+      const auto report = runtime::decode<FrameReport>(text);
+      plan_->dispatcher().done(message.from, report);
+      if (ends_->monitor) ends_->monitor(message.from, report);
       break;
     }
-    case Subject::answer:
+    case MessageType::answer:
       observe(text);
       break;
-    case Subject::plan:
+    case MessageType::plan:
       next_plan_ = text.substr(1);
       break;
-    case Subject::stop:
-      if (stopped_by_ == 0) stopped_by_ = runtime::read_letter<Signal>(text).number;
+    case MessageType::stop:
+      if (stopped_by_ == 0) stopped_by_ = runtime::decode<Signal>(text).number;
       break;
-    case Subject::end:
+    case MessageType::end:
       ended_ = true;
-      stopped_by_ = runtime::read_letter<Signal>(text).number;
-      verdict_ = {letter.from, text_of_letter<Signal>(text)};
+      stopped_by_ = runtime::decode<Signal>(text).number;
+      verdict_ = {message.from, decode_text<Signal>(text)};
       break;
   }
 }
@@ -137,15 +137,15 @@ void Runner::Loop::tell_signal() {
   if (signal.number == 0) return;
   is_signal_told_ = true;
   if (!is_input()) {
-    mailbox_->post(input_rank_, write_letter(Subject::stop, signal));
+    control_->send(input_rank_, encode(MessageType::stop, signal));
   } else if (stopped_by_ == 0) {
     stopped_by_ = signal.number;
   }
 }
 
-void Runner::Loop::post_to_all(const std::string& letter) {
+void Runner::Loop::send_to_all(const std::string& message) {
   for (int rank = 0; rank < world_.size(); ++rank) {
-    if (Rank{rank} != self_) mailbox_->post({rank}, letter);
+    if (Rank{rank} != self_) control_->send({rank}, message);
   }
 }
 

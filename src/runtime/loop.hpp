@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "shoal/comm/control_channel.hpp"
 #include "shoal/comm/courier.hpp"
-#include "shoal/comm/mailbox.hpp"
 #include "shoal/runtime/runner.hpp"
 
 #include "runtime/deployment.hpp"
@@ -44,8 +44,8 @@ class Runner::Loop {
   void tend();
   void move_on();
   void attend();
-  void read_letter(const comm::Letter& letter);
-  void post_to_all(const std::string& letter);
+  void handle(const comm::ControlMessage& message);
+  void send_to_all(const std::string& message);
   void idle();
   void tell_signal();
   void rest(comm::Courier::Arrival* arrival);
@@ -55,7 +55,7 @@ class Runner::Loop {
   void take_in(Frame frame);
   void pass_on_failed(const Frame& frame);
   void end_input(const std::string& error);
-  void observe(const std::string& letter);
+  void observe(const std::string& message);
   void ask_for_plan();
 
   // A frame's way.
@@ -108,7 +108,7 @@ class Runner::Loop {
   Options options_;
   std::unique_ptr<Deployment> plan_;
   std::optional<comm::Courier> courier_;
-  std::optional<comm::Mailbox> mailbox_;
+  std::optional<comm::ControlChannel> control_;
 
   const Ends* ends_ = nullptr;
   std::list<Flight> flights_;       ///< in order of the frames

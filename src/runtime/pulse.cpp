@@ -42,11 +42,11 @@ Pulse::Pulse(const comm::Communicator& world, Rank centre, Seconds patience)
       hosts_(world.gather_all(comm::host_name())),
       patience_(patience_of(self_, centre, patience)),
       liveness_(others_, patience_),
-      mailbox_(world),
+      control_(world),
       while_waiting_(world, [this] { beat(); }) {}
 
 void Pulse::say(const std::string& word) {
-  for (const Rank rank : others_) mailbox_.post(rank, word);
+  for (const Rank rank : others_) control_.send(rank, word);
   spoke_ = comm::wall_time();
   recovery_ = comm::outlast_cut(patience_ + between_words);
 }
@@ -55,14 +55,14 @@ void Pulse::beat() {
   const Seconds now = comm::wall_time();
   if (now - looked_ < between_looks) return;
   looked_ = now;
-  mailbox_.progress();
+  control_.progress();
   if (!leaving_ && now - spoke_ >= between_words) say("0");
-  while (const auto letter = mailbox_.poll()) {
-    if (letter->text == farewell) {
-      liveness_.forget(letter->from);
+  while (const auto message = control_.try_receive()) {
+    if (message->text == farewell) {
+      liveness_.forget(message->from);
       ++farewells_;
     } else {
-      liveness_.heard(letter->from, std::stod(letter->text));
+      liveness_.heard(message->from, std::stod(message->text));
     }
   }
   const auto rank = liveness_.silent(now);
@@ -85,7 +85,7 @@ bool Pulse::may_recover(Rank rank) const {
 
 void Pulse::announce_silence(Seconds ahead) {
   say(fmt::format("{}", ahead));
-  mailbox_.progress();
+  control_.progress();
 }
 
 /// The centre speaks until it has heard the last word of all, so that it is missed if it falls
@@ -101,7 +101,7 @@ void Pulse::stop() {
   say(farewell);
   leaving_ = true;
   if (self_ != centre_) wait_for_farewells();
-  mailbox_.flush();
+  control_.flush();
 }
 
 }  // namespace shoal::runtime

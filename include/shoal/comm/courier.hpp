@@ -60,9 +60,9 @@ class Courier {
   /// Gives MPI time for what this rank expects: large boxes come in parts, each of which is asked
   /// for.
   void let_arrive();
-  /// Lets time pass until more of one of the arrivals, or a letter (Mailbox), may have come, or
-  /// what waits may be sent; perhaps less, and the less the shorter this rank has `waited`.
-  /// Arrivals may be null.
+  /// Lets time pass until more of one of the arrivals, or a message (ControlChannel), may have
+  /// come, or what waits may be sent; perhaps less, and the less the shorter this rank has
+  /// `waited`. Arrivals may be null.
   void rest(std::span<Arrival* const> arrivals, Seconds waited);
   /// Waits until all was sent.
   void flush();

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "shoal/comm/communicator.hpp"
-#include "shoal/comm/mailbox.hpp"
+#include "shoal/comm/control_channel.hpp"
 #include "shoal/comm/while_waiting.hpp"
 #include "shoal/runtime/liveness.hpp"
 
@@ -43,7 +43,7 @@ class Pulse {
   std::vector<std::string> hosts_;
   Seconds patience_;
   Liveness liveness_;
-  comm::Mailbox mailbox_;
+  comm::ControlChannel control_;
   Seconds spoke_ = 0;
   Seconds recovery_ = 0;  ///< see comm::outlast_cut
   Seconds looked_ = 0;

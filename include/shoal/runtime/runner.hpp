@@ -43,7 +43,7 @@ struct Ends {
   /// Puts the next frame into its argument, if there is one. On the input rank; should not wait.
   std::function<Supply(Frame& frame)> source;
   /// Takes an answer. On the output rank, in the order of the frames.
-  /// `seconds` are from when the frame's ticket came to its answer.
+  /// `seconds` are from the frame's start to its answer.
   std::function<void(const std::string& label, const Tensor& answer, Seconds seconds)> sink;
   /// Takes why a frame could not be read, in its place among the answers. On the output rank.
   std::function<void(const std::string& label, const std::string& error)> failed;

@@ -10,25 +10,25 @@
 namespace shoal::comm {
 
 /// A message and its sender.
-struct Letter {
+struct ControlMessage {
   Rank from;
   std::string text;
 };
 
 /// Short messages between any two ranks, which nobody waits for. Those from one rank to another
-/// come in the order in which they were posted. A communicator of its own.
-class Mailbox {
+/// come in the order in which they were sent. A communicator of its own.
+class ControlChannel {
  public:
   /// Collective over `world`.
-  explicit Mailbox(const Communicator& world);
-  Mailbox(const Mailbox&) = delete;
-  Mailbox& operator=(const Mailbox&) = delete;
+  explicit ControlChannel(const Communicator& world);
+  ControlChannel(const ControlChannel&) = delete;
+  ControlChannel& operator=(const ControlChannel&) = delete;
   /// Drops messages that were not received; flush() comes first, unless the job ends with an error.
-  ~Mailbox();
+  ~ControlChannel();
 
-  void post(Rank to, const std::string& text);
-  /// The next letter that is there, if any.
-  std::optional<Letter> poll();
+  void send(Rank to, const std::string& text);
+  /// The next message that is there, if any.
+  std::optional<ControlMessage> try_receive();
   /// Takes back the memory of what was taken.
   void progress();
   /// Waits until all was taken.
@@ -36,10 +36,10 @@ class Mailbox {
 
  private:
   struct Incoming;
-  struct Posted;
+  struct Outgoing;
   Communicator messages_;
   std::unique_ptr<Incoming> incoming_;
-  std::list<Posted> posted_;
+  std::list<Outgoing> outgoing_;
 };
 
 }  // namespace shoal::comm

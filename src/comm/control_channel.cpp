@@ -1,4 +1,4 @@
-#include "shoal/comm/mailbox.hpp"
+#include "shoal/comm/control_channel.hpp"
 
 #include <array>
 #include <map>
@@ -12,19 +12,19 @@ namespace {
 
 constexpr int tag = 1;
 
-/// A letter goes as pages, all of which but the last are full: how long it is nobody knows before.
+/// A message goes as pages, all of which but the last are full: how long it is nobody knows before.
 /// Most are far shorter than one.
 constexpr std::size_t page_size = 4096;
 
 }  // namespace
 
-struct Mailbox::Posted {
+struct ControlChannel::Outgoing {
   std::string page;
   MPI_Request request = MPI_REQUEST_NULL;
 };
 
-/// The page that comes next, and what came of letters that are not complete.
-struct Mailbox::Incoming {
+/// The page that comes next, and what came of messages that are not complete.
+struct ControlChannel::Incoming {
   explicit Incoming(const Communicator& communicator) : messages(communicator) {
     messages.handle().family->awaited.push_back(&expected);
     expect();
@@ -56,26 +56,26 @@ struct Mailbox::Incoming {
   std::map<Rank, std::string> begun;
 };
 
-Mailbox::Mailbox(const Communicator& world)
+ControlChannel::ControlChannel(const Communicator& world)
     : messages_(world.duplicate()), incoming_(std::make_unique<Incoming>(messages_)) {}
 
-Mailbox::~Mailbox() {
-  for (Posted& posted : posted_) {
-    if (posted.request != MPI_REQUEST_NULL) MPI_Request_free(&posted.request);
+ControlChannel::~ControlChannel() {
+  for (Outgoing& outgoing : outgoing_) {
+    if (outgoing.request != MPI_REQUEST_NULL) MPI_Request_free(&outgoing.request);
   }
 }
 
-void Mailbox::post(Rank to, const std::string& text) {
+void ControlChannel::send(Rank to, const std::string& text) {
   for (std::size_t begin = 0; begin <= text.size(); begin += page_size) {
-    Posted& posted = posted_.emplace_back();
-    posted.page = text.substr(begin, page_size);
-    check(MPI_Isend(posted.page.data(), static_cast<int>(posted.page.size()), MPI_CHAR, to.value,
-                    tag, messages_.handle().mpi, &posted.request),
+    Outgoing& outgoing = outgoing_.emplace_back();
+    outgoing.page = text.substr(begin, page_size);
+    check(MPI_Isend(outgoing.page.data(), static_cast<int>(outgoing.page.size()), MPI_CHAR, to.value,
+                    tag, messages_.handle().mpi, &outgoing.request),
           "MPI_Isend");
   }
 }
 
-std::optional<Letter> Mailbox::poll() {
+std::optional<ControlMessage> ControlChannel::try_receive() {
   while (incoming_->is_there()) {
     const MPI_Status& status = incoming_->expected.status;
     const Rank from{status.MPI_SOURCE};
@@ -85,24 +85,24 @@ std::optional<Letter> Mailbox::poll() {
     text.append(incoming_->page.data(), static_cast<std::size_t>(length));
     incoming_->expect();
     if (static_cast<std::size_t>(length) == page_size) continue;
-    Letter letter{from, std::move(text)};
+    ControlMessage message{from, std::move(text)};
     incoming_->begun.erase(from);
-    return letter;
+    return message;
   }
   return std::nullopt;
 }
 
-void Mailbox::progress() {
-  for (auto posted = posted_.begin(); posted != posted_.end();) {
+void ControlChannel::progress() {
+  for (auto outgoing = outgoing_.begin(); outgoing != outgoing_.end();) {
     int done = 0;
-    check(MPI_Test(&posted->request, &done, MPI_STATUS_IGNORE), "MPI_Test");
-    posted = done != 0 ? posted_.erase(posted) : std::next(posted);
+    check(MPI_Test(&outgoing->request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+    outgoing = done != 0 ? outgoing_.erase(outgoing) : std::next(outgoing);
   }
 }
 
-void Mailbox::flush() {
-  for (Posted& posted : posted_) wait({&posted.request, 1}, messages_);
-  posted_.clear();
+void ControlChannel::flush() {
+  for (Outgoing& outgoing : outgoing_) wait({&outgoing.request, 1}, messages_);
+  outgoing_.clear();
 }
 
 }  // namespace shoal::comm
