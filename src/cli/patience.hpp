@@ -4,7 +4,7 @@
 
 namespace shoal::cli {
 
-/// --patience, for every verb whose ranks watch each other (runtime::Pulse); in seconds, 0: for
+/// --patience, for every verb whose ranks watch each other (runtime::Heartbeat); in seconds, 0: for
 /// ever.
 Option patience_option();
 

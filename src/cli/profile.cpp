@@ -16,8 +16,8 @@
 #include "shoal/profile/document.hpp"
 #include "shoal/profile/fit.hpp"
 #include "shoal/runtime/available_memory.hpp"
+#include "shoal/runtime/heartbeat.hpp"
 #include "shoal/runtime/measure.hpp"
-#include "shoal/runtime/pulse.hpp"
 
 #include "cli/options.hpp"
 #include "cli/patience.hpp"
@@ -117,7 +117,7 @@ class Profiling {
       threads_.emplace(threads_of_rank(options_.threads, ranks_on_host_));
       describe_device();
     });
-    if (options_.patience > 0) pulse_.emplace(world_, Rank{0}, options_.patience);
+    if (options_.patience > 0) heartbeat_.emplace(world_, Rank{0}, options_.patience);
     starting_.reset();
     threads_->run([&] {
       for (const graph::Model& model : options_.models) measure(model);
@@ -128,7 +128,7 @@ class Profiling {
     together(world_, [&] {
       if (is_first()) write();
     });
-    if (pulse_) pulse_->stop();
+    if (heartbeat_) heartbeat_->stop();
     if (is_first()) fmt::print("{}", profile_table(profile_));
     return 0;
   }
@@ -192,7 +192,7 @@ class Profiling {
 
   const comm::Communicator& world_;
   std::optional<comm::StartWatch> starting_{std::in_place};
-  std::optional<runtime::Pulse> pulse_;
+  std::optional<runtime::Heartbeat> heartbeat_;
   int ranks_on_host_ = world_.on_host().members;
   ProfileOptions options_;
   std::optional<kernels::Threads> threads_;

@@ -6,7 +6,7 @@
 #include "shoal/kernels/threads.hpp"
 #include "shoal/profile/document.hpp"
 #include "shoal/program/lanes.hpp"
-#include "shoal/runtime/pulse.hpp"
+#include "shoal/runtime/heartbeat.hpp"
 #include "shoal/runtime/report.hpp"
 #include "shoal/runtime/runner.hpp"
 #include "shoal/runtime/stop_signal.hpp"
@@ -55,13 +55,13 @@ class Job {
       options_ = parse_run_options(arguments);
       expect_ranks(options_.slowdowns, world_.size());
     });
-    if (options_.patience > 0) pulse_.emplace(world_, Rank{0}, options_.patience);
+    if (options_.patience > 0) heartbeat_.emplace(world_, Rank{0}, options_.patience);
     starting_.reset();
     plan();
     startup_.planned = process_age();
     open_output();
     if (output_->is_complete()) {
-      if (pulse_) pulse_->stop();
+      if (heartbeat_) heartbeat_->stop();
       return 0;
     }
     const bool verifies = options_.verify && is_input_rank();
@@ -79,7 +79,7 @@ class Job {
     }
     const int code =
         exit_code(world_, planned_->plan.input_rank, input_ ? &input_->unread() : nullptr);
-    if (pulse_) pulse_->stop();
+    if (heartbeat_) heartbeat_->stop();
     return runner_->stopped_by() != 0 ? signal_code + runner_->stopped_by() : code;
   }
 
@@ -97,7 +97,7 @@ class Job {
     if (plans_itself(options_, world_.size())) {
       name = "--split auto";
       const ChosenPlan chosen = choose_plan(world_, options_, ranks_on_host_, [this] {
-        if (pulse_) pulse_->announce_silence(seconds_to_plan);
+        if (heartbeat_) heartbeat_->announce_silence(seconds_to_plan);
       });
       document = chosen.document;
       say(chosen.text);
@@ -108,7 +108,7 @@ class Job {
     }
     document = world_.broadcast(document, Rank{0});
     together(world_, [&] {
-      if (pulse_) pulse_->announce_silence(seconds_to_plan);
+      if (heartbeat_) heartbeat_->announce_silence(seconds_to_plan);
       planned_.emplace(make_plan({options_.model, document, name, options_.split,
                                   options_.weights_dtype, options_.wire, world_.size()}));
       give_ranks(planned_->plan, world_.size(), options_.plan);
@@ -116,7 +116,7 @@ class Job {
       lanes_ = std::make_shared<const std::vector<program::Program>>(
           program::compile_lanes(planned_->plan, planned_->lowered));
       // A rank that is stopped from here on has no more time than any other.
-      if (pulse_) pulse_->announce_silence(0);
+      if (heartbeat_) heartbeat_->announce_silence(0);
     });
     together(world_, [&] { runtime::expect_alike(world_, *lanes_); });
     say(idle_text(planned_->plan));
@@ -146,8 +146,8 @@ class Job {
     store_.emplace(weights::file_of_rank(options_.weights, world_.rank()),
                    options_.allow_nan ? weights::NotFinite::allow : weights::NotFinite::refuse,
                    [this](Bytes bytes) {
-                     if (pulse_)
-                       pulse_->announce_silence(static_cast<double>(bytes) / slowest_storage);
+                     if (heartbeat_)
+                       heartbeat_->announce_silence(static_cast<double>(bytes) / slowest_storage);
                    });
     store_->check(planned_->model.graph);
     const auto load = [this](graph::LayerId layer, Range inputs, Range outputs) {
@@ -177,11 +177,11 @@ class Job {
         [this](const graph::Graph& lowered, graph::LayerId layer, Range inputs, Range outputs) {
           return store_->load(lowered, layer, inputs, outputs);
         },
-        [this] { beat(); });
+        [this] { tick(); });
   }
 
-  void beat() {
-    if (pulse_) pulse_->beat();
+  void tick() {
+    if (heartbeat_) heartbeat_->tick();
   }
 
   /// On the input rank.
@@ -228,7 +228,7 @@ class Job {
     };
     ends.tick = [this] {
       output_->tend(stop_.number());
-      beat();
+      tick();
     };
     return ends;
   }
@@ -286,7 +286,7 @@ class Job {
   std::optional<PlannedModel> planned_;
   runtime::Lanes lanes_;
   std::optional<weights::Store> store_;
-  std::optional<runtime::Pulse> pulse_;
+  std::optional<runtime::Heartbeat> heartbeat_;
   std::optional<runtime::WeightCache> held_;
   std::optional<runtime::Runner> runner_;
   std::optional<Verification> verification_;

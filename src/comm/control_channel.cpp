@@ -69,8 +69,8 @@ void ControlChannel::send(Rank to, const std::string& text) {
   for (std::size_t begin = 0; begin <= text.size(); begin += page_size) {
     Outgoing& outgoing = outgoing_.emplace_back();
     outgoing.page = text.substr(begin, page_size);
-    check(MPI_Isend(outgoing.page.data(), static_cast<int>(outgoing.page.size()), MPI_CHAR, to.value,
-                    tag, messages_.handle().mpi, &outgoing.request),
+    check(MPI_Isend(outgoing.page.data(), static_cast<int>(outgoing.page.size()), MPI_CHAR,
+                    to.value, tag, messages_.handle().mpi, &outgoing.request),
           "MPI_Isend");
   }
 }

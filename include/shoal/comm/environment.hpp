@@ -17,7 +17,7 @@ class Environment {
 
 /// While one of these lives, a job of which a rank is stopped or out of reach ends after
 /// SHOAL_START_TIMEOUT seconds (60), with a line that says so. For the time from when MPI runs
-/// until something else looks after the ranks, such as runtime::Pulse.
+/// until something else looks after the ranks, such as runtime::Heartbeat.
 class StartWatch {
  public:
   StartWatch();

@@ -1,4 +1,4 @@
-#include "shoal/runtime/pulse.hpp"
+#include "shoal/runtime/heartbeat.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -35,23 +35,23 @@ Seconds patience_of(Rank self, Rank centre, Seconds patience) {
 
 }  // namespace
 
-Pulse::Pulse(const comm::Communicator& world, Rank centre, Seconds patience)
+Heartbeat::Heartbeat(const comm::Communicator& world, Rank centre, Seconds patience)
     : self_(world.rank()),
       centre_(centre),
       others_(partners(world, centre)),
       hosts_(world.gather_all(comm::host_name())),
       patience_(patience_of(self_, centre, patience)),
-      liveness_(others_, patience_),
+      detector_(others_, patience_),
       control_(world),
-      while_waiting_(world, [this] { beat(); }) {}
+      while_waiting_(world, [this] { tick(); }) {}
 
-void Pulse::say(const std::string& word) {
+void Heartbeat::say(const std::string& word) {
   for (const Rank rank : others_) control_.send(rank, word);
   spoke_ = comm::wall_time();
   recovery_ = comm::outlast_cut(patience_ + between_words);
 }
 
-void Pulse::beat() {
+void Heartbeat::tick() {
   const Seconds now = comm::wall_time();
   if (now - looked_ < between_looks) return;
   looked_ = now;
@@ -59,15 +59,15 @@ void Pulse::beat() {
   if (!leaving_ && now - spoke_ >= between_words) say("0");
   while (const auto message = control_.try_receive()) {
     if (message->text == farewell) {
-      liveness_.forget(message->from);
+      detector_.forget(message->from);
       ++farewells_;
     } else {
-      liveness_.heard(message->from, std::stod(message->text));
+      detector_.heard(message->from, std::stod(message->text));
     }
   }
-  const auto rank = liveness_.silent(now);
+  const auto rank = detector_.silent(now);
   if (rank && !may_recover(*rank)) {
-    if (liveness_.are_all_silent()) {
+    if (detector_.are_all_silent()) {
       throw Error("nothing came from any other rank for {:.0f} s; is the link of this device up?",
                   patience_);
     }
@@ -78,22 +78,22 @@ void Pulse::beat() {
 
 /// A link that was cut for less than the patience is whole again before anything comes over it. The
 /// centre sees by its own connections whether that may be; of the centre's a rank sees nothing.
-bool Pulse::may_recover(Rank rank) const {
-  return liveness_.silence(rank) < patience_ + recovery_ &&
+bool Heartbeat::may_recover(Rank rank) const {
+  return detector_.silence(rank) < patience_ + recovery_ &&
          (self_ != centre_ || comm::is_trying_again());
 }
 
-void Pulse::announce_silence(Seconds ahead) {
+void Heartbeat::announce_silence(Seconds ahead) {
   say(fmt::format("{}", ahead));
   control_.progress();
 }
 
 /// The centre speaks until it has heard the last word of all, so that it is missed if it falls
 /// silent meanwhile.
-void Pulse::stop() {
+void Heartbeat::stop() {
   const auto wait_for_farewells = [this] {
     while (farewells_ < others_.size()) {
-      beat();
+      tick();
       std::this_thread::sleep_for(nap);
     }
   };

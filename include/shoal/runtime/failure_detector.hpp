@@ -11,11 +11,11 @@ namespace shoal::runtime {
 /// Says which of some ranks has been silent for too long. Time counts only as it is looked at: a
 /// rank that was busy, or stopped, itself hears of the others afterwards, so that of a long while
 /// between two looks `longest_look` counts at most.
-class Liveness {
+class FailureDetector {
  public:
   static constexpr Seconds longest_look = 1;
 
-  Liveness(const std::vector<Rank>& watched, Seconds patience);
+  FailureDetector(const std::vector<Rank>& watched, Seconds patience);
 
   /// @param ahead how long nothing may be heard from now on, apart from the patience
   void heard(Rank from, Seconds ahead = 0) { silence_.at(from) = -ahead; }

@@ -1,4 +1,4 @@
-#include "shoal/runtime/pulse.hpp"
+#include "shoal/runtime/heartbeat.hpp"
 
 #include <chrono>
 #include <thread>
@@ -22,19 +22,19 @@ std::string text_of(const std::function<void()>& step) {
   return "";
 }
 
-TEST(Pulse, RanksThatWaitInACollectiveAreNotSilent) {
+TEST(Heartbeat, RanksThatWaitInACollectiveAreNotSilent) {
   const comm::Communicator world = comm::Communicator::world();
   for (const Rank centre : {Rank{0}, Rank{world.size() - 1}}) {
-    runtime::Pulse pulse(world, centre, patience);
+    runtime::Heartbeat heartbeat(world, centre, patience);
     if (world.rank() == Rank{0}) {
       // One rank is late by more than the patience, and speaks as it works.
       for (int i = 0; i < 35; ++i) {
-        pulse.beat();
+        heartbeat.tick();
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
       }
     }
     EXPECT_EQ(text_of([&] { world.barrier(); }), "");
-    EXPECT_EQ(text_of([&] { pulse.stop(); }), "");
+    EXPECT_EQ(text_of([&] { heartbeat.stop(); }), "");
   }
 }
 

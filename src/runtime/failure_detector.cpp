@@ -1,15 +1,16 @@
-#include "shoal/runtime/liveness.hpp"
+#include "shoal/runtime/failure_detector.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace shoal::runtime {
 
-Liveness::Liveness(const std::vector<Rank>& watched, Seconds patience) : patience_(patience) {
+FailureDetector::FailureDetector(const std::vector<Rank>& watched, Seconds patience)
+    : patience_(patience) {
   for (const Rank rank : watched) silence_[rank] = 0;
 }
 
-std::optional<Rank> Liveness::silent(Seconds now) {
+std::optional<Rank> FailureDetector::silent(Seconds now) {
   const Seconds before = std::exchange(last_look_, now).value_or(now);
   const Seconds counted = std::min(now - before, longest_look);
   std::optional<Rank> longest;
@@ -20,7 +21,7 @@ std::optional<Rank> Liveness::silent(Seconds now) {
   return longest;
 }
 
-bool Liveness::are_all_silent() const {
+bool FailureDetector::are_all_silent() const {
   return silence_.size() > 1 &&
          std::all_of(silence_.begin(), silence_.end(),
                      [this](const auto& one) { return one.second > patience_ / 2; });
