@@ -53,7 +53,7 @@ Verification::Verification(graph::Graph lowered, const Load& load, std::function
       between_(std::move(between)) {}
 
 void Verification::compare(const Tensor& frame, const Tensor& answer) {
-  runtime::Walk walk(executor_, &frame);
+  runtime::FrameExecution walk(executor_, &frame);
   for (const std::size_t steps = program_->of(Rank{0}).size(); walk.next() < steps; between_()) {
     walk.step();
   }

@@ -4,7 +4,7 @@
 
 #include "shoal/base/eager_release.hpp"
 
-#include "runtime/lone_walk.hpp"
+#include "runtime/dry_run.hpp"
 
 namespace shoal::runtime {
 

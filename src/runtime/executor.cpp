@@ -37,7 +37,7 @@ std::optional<Shard> shard_of(const graph::Graph& graph, const Step& step) {
 /// Floats, 1 MB: what may still be in a core's cache when the next layer needs it.
 constexpr std::size_t small_workspace = std::size_t{1} << 18U;
 
-/// What a walk has borrowed already, or borrows now.
+/// What an execution has borrowed already, or borrows now.
 std::shared_ptr<AlignedBuffer> borrowed(std::weak_ptr<AlignedBuffer>& piece, BufferPool& pool,
                                         std::size_t floats) {
   std::shared_ptr<AlignedBuffer> memory = piece.lock();
@@ -130,17 +130,17 @@ std::map<std::size_t, std::size_t> Executor::large_workspaces() const {
   return floats;
 }
 
-Walk::Walk(const Executor& executor, const Tensor* frame)
+FrameExecution::FrameExecution(const Executor& executor, const Tensor* frame)
     : executor_(executor), program_(executor.program()), frame_(frame) {}
 
-const Step& Walk::step() {
+const Step& FrameExecution::step() {
   const Step& step = program_.of(executor_.rank_)[next_];
   std::visit([this](const auto& one) { carry_out(one); }, step);
   ++next_;
   return step;
 }
 
-const Step* Walk::advance(std::size_t end) {
+const Step* FrameExecution::advance(std::size_t end) {
   while (next_ < end) {
     const Step& done = step();
     if (is_exchange(done)) return &done;
@@ -148,15 +148,15 @@ const Step* Walk::advance(std::size_t end) {
   return nullptr;
 }
 
-const Step* Walk::advance() {
+const Step* FrameExecution::advance() {
   return advance(program_.of(executor_.rank_).size());
 }
 
-Box Walk::box(TensorId tensor) const {
+Box FrameExecution::box(TensorId tensor) const {
   return program_[tensor].layout.box_of(executor_.rank_).value_or(Box{});
 }
 
-View Walk::make(TensorId tensor) {
+View FrameExecution::make(TensorId tensor) {
   const auto within = executor_.places_->in_place.find(tensor);
   if (within != executor_.places_->in_place.end()) {
     return make(within->second).part(box(tensor).relative_to(box(within->second)));
@@ -169,21 +169,21 @@ View Walk::make(TensorId tensor) {
   return {place->second.data(), shape};
 }
 
-AlignedBuffer Walk::memory_of(TensorId tensor, std::size_t floats) {
+AlignedBuffer FrameExecution::memory_of(TensorId tensor, std::size_t floats) {
   const Places::Place& place = executor_.places_->of.at(tensor);
   const auto memory = place.piece == Piece::waiting ? waiting() : computing();
   return {memory->span().subspan(place.offset, floats), memory};
 }
 
-std::shared_ptr<AlignedBuffer> Walk::waiting() {
+std::shared_ptr<AlignedBuffer> FrameExecution::waiting() {
   return borrowed(waiting_, executor_.memory_.waiting, executor_.places_->waiting);
 }
 
-std::shared_ptr<AlignedBuffer> Walk::computing() {
+std::shared_ptr<AlignedBuffer> FrameExecution::computing() {
   return borrowed(computing_, executor_.memory_.computing, executor_.places_->computing);
 }
 
-ConstView Walk::held(TensorId tensor) const {
+ConstView FrameExecution::held(TensorId tensor) const {
   const auto within = executor_.places_->in_place.find(tensor);
   if (within != executor_.places_->in_place.end()) {
     return held(within->second).part(box(tensor).relative_to(box(within->second)));
@@ -191,24 +191,24 @@ ConstView Walk::held(TensorId tensor) const {
   return {buffers_.at(tensor).data(), box(tensor).shape()};
 }
 
-ConstView Walk::held(TensorId tensor, const Box& wanted) const {
+ConstView FrameExecution::held(TensorId tensor, const Box& wanted) const {
   if (wanted.empty()) return {nullptr, wanted.shape()};
   return held(tensor).part(wanted.relative_to(box(tensor)));
 }
 
-ConstView Walk::source(TransferId transfer) const {
+ConstView FrameExecution::source(TransferId transfer) const {
   const split::Layout& moved = program_[transfer].redistribution.source;
   return held(program_[transfer].from, moved.box_of(executor_.rank_).value_or(Box{}));
 }
 
-View Walk::target(TransferId transfer) {
+View FrameExecution::target(TransferId transfer) {
   const TensorId to = program_[transfer].to;
   const auto moved = program_[transfer].redistribution.target.box_of(executor_.rank_);
   if (!moved) return {nullptr, Box{}.shape()};
   return make(to).part(moved->relative_to(box(to)));
 }
 
-void Walk::carry_out(const ReadFrame& step) {
+void FrameExecution::carry_out(const ReadFrame& step) {
   const Shape& expected = program_.shape(step.tensor);
   if (frame_ == nullptr || !(frame_->shape() == expected)) {
     throw Error("the network takes frames of {}, got {}", to_string(expected),
@@ -217,7 +217,7 @@ void Walk::carry_out(const ReadFrame& step) {
   copy(frame_->view(), make(step.tensor));
 }
 
-void Walk::carry_out(const Compute& step) {
+void FrameExecution::carry_out(const Compute& step) {
   const Executor::Prepared& prepared = *executor_.prepared_[next_];
   if (prepared.done_before) return;
   const Compute* made = &step;
@@ -238,17 +238,17 @@ void Walk::carry_out(const Compute& step) {
   prepared.kernel->run(inputs, output, memory->span().subspan(large->second));
 }
 
-void Walk::carry_out(const Finish& step) {
+void FrameExecution::carry_out(const Finish& step) {
   const kernels::SharedWeights& bias = executor_.prepared_[next_]->bias;
   executor_.machine_.finish(program_, step, make(step.tensor),
                             bias ? bias->bias().span() : std::span<const float>());
 }
 
-void Walk::carry_out(const Release& step) {
+void FrameExecution::carry_out(const Release& step) {
   buffers_.erase(step.tensor);  // Not there: a summand that was never by itself.
 }
 
-void Walk::carry_out(const WriteResult& step) {
+void FrameExecution::carry_out(const WriteResult& step) {
   const ConstView result = held(step.tensor, Box::whole(program_.shape(step.tensor)));
   answer_ = Tensor(result.shape());
   copy(result, answer_.view());

@@ -14,13 +14,13 @@ struct Flight {
   Flight(const Executor& executor, std::int64_t number, std::int64_t lane,
          std::optional<Frame> read)
       : frame(std::move(read)),
-        walk(executor, frame ? &frame->tensor : nullptr),
+        execution(executor, frame ? &frame->tensor : nullptr),
         lines(program::lines(executor.program(), executor.rank())),
         report{number, lane} {}
 
   std::optional<Frame> frame;  ///< on the input rank
   std::string label;
-  Walk walk;
+  FrameExecution execution;
   program::Lines lines;
   FrameReport report;
   std::map<program::TransferId, comm::Courier::Arrival> arrivals;

@@ -33,7 +33,7 @@ Flight& Runner::Loop::start(Number number, Number lane, std::optional<Frame> fra
     if (receive == nullptr) continue;
     flight.arrivals.emplace(
         receive->id, courier_->expect(program[receive->id].redistribution, tag(flight, receive->id),
-                                      flight.walk.target(receive->id)));
+                                      flight.execution.target(receive->id)));
   }
   return flight;
 }
@@ -54,13 +54,13 @@ bool Runner::Loop::compute() {
 void Runner::Loop::compute(Flight& flight) {
   const program::Program& program = plan_->lane(flight.report.lane);
   const std::vector<Step>& steps = program.of(self_);
-  while (flight.walk.next() < flight.lines.answer) {
-    const Step& next = steps[flight.walk.next()];
+  while (flight.execution.next() < flight.lines.answer) {
+    const Step& next = steps[flight.execution.next()];
     const Seconds begin = comm::wall_time();
-    const std::size_t number = flight.walk.next();
+    const std::size_t number = flight.execution.next();
     StretchedSteps& stretched = plan_->stretched(flight.report.lane);
     stretched.begin();
-    flight.walk.step();
+    flight.execution.step();
     if (is_exchange(next)) {
       exchange(flight, next);
     } else if (!std::holds_alternative<program::Release>(next)) {
@@ -94,12 +94,13 @@ void Runner::Loop::exchange(Flight& flight, const Step& step) {
   end_waiting(begin);
   if (const auto* transfer = std::get_if<program::Transfer>(&step)) {
     plan_->exchange().carry_out(program[transfer->id].redistribution,
-                                flight.walk.source(transfer->id), flight.walk.target(transfer->id));
+                                flight.execution.source(transfer->id),
+                                flight.execution.target(transfer->id));
     plan_->timing().transferred(static_cast<std::size_t>(flight.report.lane), transfer->id,
                                 comm::wall_time() - begin);
   } else if (const auto* send = std::get_if<program::Send>(&step)) {
     courier_->send(program[send->id].redistribution, tag(flight, send->id),
-                   flight.walk.source(send->id), flight.walk.target(send->id));
+                   flight.execution.source(send->id), flight.execution.target(send->id));
     plan_->timing().communicated(comm::wall_time() - begin);
   }
   const Seconds end = comm::wall_time();
@@ -136,12 +137,12 @@ void Runner::Loop::hand_out() {
     Flight& flight = flights_.front();
     if (missing_of_answer() != nullptr) return;
     flight.arrivals.clear();
-    while (flight.walk.advance() != nullptr) {
+    while (flight.execution.advance() != nullptr) {
     }
     const Seconds seconds = comm::wall_time() - began_ - flight.report.began;
-    ends_->sink(flight.label, flight.walk.answer(), seconds);
+    ends_->sink(flight.label, flight.execution.answer(), seconds);
     if (ends_->observer) {
-      const auto answer = flight.walk.answer().span();
+      const auto answer = flight.execution.answer().span();
       const std::string bytes(reinterpret_cast<const char*>(answer.data()), answer.size_bytes());
       const std::string message =
           encode(MessageType::answer, FrameNumber{flight.report.frame}, bytes);

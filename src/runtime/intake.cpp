@@ -61,7 +61,7 @@ void Runner::Loop::take_in(Frame frame) {
   const std::string label = frame.label;
   Flight& flight = start(number, frame_start.lane, std::move(frame));
   flight.label = label;
-  while (const program::Step* step = flight.walk.advance(flight.lines.compute)) {
+  while (const program::Step* step = flight.execution.advance(flight.lines.compute)) {
     exchange(flight, *step);
   }
   flight.frame.reset();

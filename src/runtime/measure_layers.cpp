@@ -16,7 +16,7 @@
 #include "shoal/runtime/passes.hpp"
 #include "shoal/runtime/slowdown.hpp"
 
-#include "runtime/lone_walk.hpp"
+#include "runtime/dry_run.hpp"
 #include "runtime/median.hpp"
 #include "runtime/trials.hpp"
 
@@ -29,7 +29,7 @@ using program::Finish;
 using program::Program;
 using program::Step;
 
-/// How often a program is walked, within the budget.
+/// How often a program is run, within the budget.
 struct Runs {
   int least = 0;
   int most = 0;
@@ -75,7 +75,7 @@ Turns one_by_one(const comm::Communicator& world) {
   return {static_cast<int>(-most[0]), here.place};
 }
 
-/// Walks one rank's program again and again without the other ranks of its plan, and keeps what
+/// Runs one rank's program again and again without the other ranks of its plan, and keeps what
 /// each step takes.
 class Track {
  public:
@@ -87,7 +87,7 @@ class Track {
         rank_(rank),
         slowness_(slowness),
         executor_(program, rank, weights, memory_),
-        alone_(executor_),
+        dry_run_(executor_),
         seconds_(program.of(rank).size()) {
     if (slowness_ != 1) learn(stretched_, executor_);
   }
@@ -95,12 +95,12 @@ class Track {
   /// As often as all ranks can within the budget, after a run that only warms up.
   void run(Seconds budget, const Runs& limits) {
     const Seconds begin = comm::wall_time();
-    walk();
+    run_once();
     std::array<double, 1> runs = {budget / (comm::wall_time() - begin)};
     world_.minimum(runs);
     for (std::vector<Seconds>& one : seconds_) one.clear();
     const int count = static_cast<int>(std::clamp<double>(runs[0], limits.least, limits.most));
-    for (int i = 0; i < count; ++i) walk();
+    for (int i = 0; i < count; ++i) run_once();
   }
 
   /// Of each step that has work.
@@ -131,20 +131,20 @@ class Track {
   }
 
  private:
-  void walk() {
-    alone_.walk([this](Walk& walk) {
+  void run_once() {
+    dry_run_.run([this](FrameExecution& execution) {
       for (int turn = 0; turn < turns_.count; ++turn) {
         world_.barrier();
-        if (turn == turns_.own) step(walk);
+        if (turn == turns_.own) step(execution);
       }
     });
   }
 
-  void step(Walk& walk) {
-    const std::size_t number = walk.next();
+  void step(FrameExecution& execution) {
+    const std::size_t number = execution.next();
     const Seconds begin = comm::wall_time();
     stretched_.begin();
-    walk.step();
+    execution.step();
     stretched_.end(number, slowness_, [] {});
     seconds_[number].push_back(comm::wall_time() - begin);
   }
@@ -172,7 +172,7 @@ class Track {
   StretchedSteps stretched_;
   Memory memory_;
   Executor executor_;
-  LoneWalk alone_;
+  DryRun dry_run_;
   std::vector<std::vector<Seconds>> seconds_;  ///< by step
 };
 

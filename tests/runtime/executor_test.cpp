@@ -39,23 +39,23 @@ TEST_F(ExecutorTest, WalksFrameAfterFrame) {
   Bytes after_the_first = 0;
   for (int i = 0; i < 3; ++i) {
     const Tensor frame = random_.tensor(program_.graph.layers().front().output);
-    Walk walk(executor, &frame);
-    while (walk.advance() != nullptr) {
+    FrameExecution execution(executor, &frame);
+    while (execution.advance() != nullptr) {
     }
-    EXPECT_EQ(walk.next(), program_.of({0}).size());
-    EXPECT_LE(error(frame, walk.answer()), 1e-5);
+    EXPECT_EQ(execution.next(), program_.of({0}).size());
+    EXPECT_LE(error(frame, execution.answer()), 1e-5);
     if (i == 0) after_the_first = memory_.activations();
     EXPECT_EQ(memory_.activations(), after_the_first);
   }
 }
 
-/// Several frames are in flight: a walk keeps its own buffers, whoever goes on first.
+/// Several frames are in flight: an execution keeps its own buffers, whoever goes on first.
 TEST_F(ExecutorTest, WalksMayTakeTurns) {
   const Executor executor(program_, {0}, cache_, memory_);
   const Tensor first_frame = random_.tensor(program_.graph.layers().front().output);
   const Tensor second_frame = random_.tensor(program_.graph.layers().front().output);
-  Walk first(executor, &first_frame);
-  Walk second(executor, &second_frame);
+  FrameExecution first(executor, &first_frame);
+  FrameExecution second(executor, &second_frame);
   for (std::size_t i = 0; i < program_.of({0}).size(); ++i) {
     if (i % 3 != 0) first.step();
     second.step();
@@ -71,14 +71,14 @@ TEST_F(ExecutorTest, AWalkThatIsGivenUpGivesItsBuffersBack) {
   const Tensor frame = random_.tensor(program_.graph.layers().front().output);
   Bytes whole = 0;
   {
-    Walk walk(executor, &frame);
-    walk.advance();
+    FrameExecution execution(executor, &frame);
+    execution.advance();
     whole = memory_.activations();
   }
   for (std::size_t steps = 1; steps < program_.of({0}).size(); ++steps) {
-    Walk walk(executor, &frame);
-    walk.advance(steps);
-    EXPECT_EQ(walk.next(), steps);
+    FrameExecution execution(executor, &frame);
+    execution.advance(steps);
+    EXPECT_EQ(execution.next(), steps);
   }
   EXPECT_EQ(memory_.activations(), whole);
 }
@@ -86,8 +86,8 @@ TEST_F(ExecutorTest, AWalkThatIsGivenUpGivesItsBuffersBack) {
 TEST_F(ExecutorTest, StopsAtEachExchangeWithItsBuffers) {
   const program::Program split = compiled("a=spatial:2", 2);
   const Executor executor(split, {1}, cache_, memory_);
-  Walk walk(executor);
-  const program::Step* step = walk.advance();
+  FrameExecution execution(executor);
+  const program::Step* step = execution.advance();
   ASSERT_NE(step, nullptr);
   EXPECT_TRUE(is_exchange(*step));
   const auto id = std::visit(
@@ -99,10 +99,10 @@ TEST_F(ExecutorTest, StopsAtEachExchangeWithItsBuffers) {
         }
       },
       *step);
-  EXPECT_EQ(walk.source(id).data(), nullptr) << "the frame is rank 0's";
-  const View target = walk.target(id);
+  EXPECT_EQ(execution.source(id).data(), nullptr) << "the frame is rank 0's";
+  const View target = execution.target(id);
   EXPECT_EQ(target.shape(), Shape::image(9, 16, 8)) << "half of the rows and one of the halo";
-  EXPECT_EQ(walk.target(id).data(), target.data()) << "the same buffer when asked again";
+  EXPECT_EQ(execution.target(id).data(), target.data()) << "the same buffer when asked again";
 }
 
 TEST_F(ExecutorTest, LoadsOnlyTheShardsOfItsRank) {
@@ -114,8 +114,8 @@ TEST_F(ExecutorTest, LoadsOnlyTheShardsOfItsRank) {
 TEST_F(ExecutorTest, RefusesAFrameOfAnotherShape) {
   const Executor executor(program_, {0}, cache_, memory_);
   const Tensor frame(Shape::image(16, 15, 8));
-  Walk walk(executor, &frame);
-  EXPECT_EQ(testing::error_text([&] { walk.advance(); }),
+  FrameExecution execution(executor, &frame);
+  EXPECT_EQ(testing::error_text([&] { execution.advance(); }),
             "the network takes frames of 16x16x8, got 16x15x8");
 }
 

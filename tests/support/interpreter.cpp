@@ -20,7 +20,7 @@ struct Parcel {
   Tensor content;
 };
 
-/// Every rank's walk, and the exchange at which it is.
+/// Every rank's execution, and the exchange at which it is.
 class Machine {
  public:
   Machine(const program::Program& program, const runtime::WeightLoader& load, const Tensor& frame)
@@ -29,8 +29,8 @@ class Machine {
       const Rank rank{i};
       Seat& seat = seats_.emplace_back(load);
       seat.executor.emplace(program, rank, seat.weights, seat.memory);
-      seat.walk.emplace(*seat.executor, rank == program.input_rank ? &frame : nullptr);
-      seat.at = seat.walk->advance();
+      seat.execution.emplace(*seat.executor, rank == program.input_rank ? &frame : nullptr);
+      seat.at = seat.execution->advance();
     }
   }
 
@@ -44,8 +44,8 @@ class Machine {
     }
   }
 
-  [[nodiscard]] const runtime::Walk& walk(Rank rank) const {
-    return *std::next(seats_.begin(), rank.value)->walk;
+  [[nodiscard]] const runtime::FrameExecution& execution(Rank rank) const {
+    return *std::next(seats_.begin(), rank.value)->execution;
   }
 
  private:
@@ -54,7 +54,7 @@ class Machine {
     runtime::WeightCache weights;
     runtime::Memory memory;
     std::optional<runtime::Executor> executor;
-    std::optional<runtime::Walk> walk;
+    std::optional<runtime::FrameExecution> execution;
     const program::Step* at = nullptr;
   };
 
@@ -72,7 +72,7 @@ class Machine {
       });
       if (!all_there) return false;
       carry_out(transfer->id);
-      for (const Rank other : ranks) seat(other).at = seat(other).walk->advance();
+      for (const Rank other : ranks) seat(other).at = seat(other).execution->advance();
       return true;
     }
     if (const auto* send = std::get_if<program::Send>(step)) {
@@ -80,17 +80,17 @@ class Machine {
     } else if (!deliver(std::get<program::Receive>(*step).id, rank)) {
       return false;
     }
-    seat(rank).at = seat(rank).walk->advance();
+    seat(rank).at = seat(rank).execution->advance();
     return true;
   }
 
   [[nodiscard]] ConstView source(TransferId id, Rank from, const Box& piece) {
     const Box held = program_[id].redistribution.source.box_of(from).value();
-    return seat(from).walk->source(id).part(piece.relative_to(held));
+    return seat(from).execution->source(id).part(piece.relative_to(held));
   }
   [[nodiscard]] View target(TransferId id, Rank to, const Box& piece) {
     const Box wanted = program_[id].redistribution.target.box_of(to).value();
-    return seat(to).walk->target(id).part(piece.relative_to(wanted));
+    return seat(to).execution->target(id).part(piece.relative_to(wanted));
   }
 
   void dispatch(TransferId id, Rank rank) {
@@ -146,12 +146,12 @@ class Machine {
     for (std::size_t s = 0; s < from.ranks.size(); ++s) {
       Tensor& copied = given.emplace_back(from.boxes[s].shape());
       if (!from.boxes[s].empty()) {
-        copy(seat(from.ranks[s]).walk->source(id), copied.view());
+        copy(seat(from.ranks[s]).execution->source(id), copied.view());
       }
     }
     for (std::size_t t = 0; t < to.ranks.size(); ++t) {
       if (to.boxes[t].empty()) continue;
-      const View made = seat(to.ranks[t]).walk->target(id);
+      const View made = seat(to.ranks[t]).execution->target(id);
       std::fill_n(made.data(), made.shape().volume(), 0.0F);
       for (std::size_t s = 0; s < from.ranks.size(); ++s) {
         const Box piece = intersect(from.boxes[s], to.boxes[t]);
@@ -179,7 +179,7 @@ Tensor interpret(const program::Program& program, const runtime::WeightLoader& l
                  const Tensor& frame) {
   Machine machine(program, load, frame);
   machine.run();
-  const Tensor& last = machine.walk(program.output_rank).answer();
+  const Tensor& last = machine.execution(program.output_rank).answer();
   Tensor answer(last.shape());
   copy(last.view(), answer.view());
   return answer;

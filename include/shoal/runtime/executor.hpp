@@ -29,7 +29,7 @@ struct Sum;
 /// Shards that a rank computes with in a program.
 std::set<Shard> shards(const program::Program& program, Rank rank);
 
-/// One rank's program made ready: weights loaded, kernels chosen. Walks carry it out.
+/// One rank's program made ready: weights loaded, kernels chosen. FrameExecutions carry it out.
 class Executor {
  public:
   /// All of these must outlive this.
@@ -46,7 +46,7 @@ class Executor {
   [[nodiscard]] const kernels::Kernel* kernel(std::size_t step) const;
 
  private:
-  friend class Walk;
+  friend class FrameExecution;
   struct Prepared;
   void prepare(std::size_t number, WeightCache& weights);
   bool prepare_with_sum(std::size_t number, const Sum& sum, WeightCache& weights);
@@ -63,13 +63,13 @@ class Executor {
 
 /// One frame's way through a rank's program, but for the exchanges: it stops at each of them and
 /// hands out the buffers between which whoever runs it moves the data. Knows nothing of MPI.
-class Walk {
+class FrameExecution {
  public:
   /// @param frame given on the input rank only; must live until it was read
-  explicit Walk(const Executor& executor, const Tensor* frame = nullptr);
-  Walk(const Walk&) = delete;
-  Walk& operator=(const Walk&) = delete;
-  ~Walk() = default;
+  explicit FrameExecution(const Executor& executor, const Tensor* frame = nullptr);
+  FrameExecution(const FrameExecution&) = delete;
+  FrameExecution& operator=(const FrameExecution&) = delete;
+  ~FrameExecution() = default;
 
   /// The index of the next step.
   [[nodiscard]] std::size_t next() const { return next_; }

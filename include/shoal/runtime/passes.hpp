@@ -18,7 +18,7 @@ struct Pass {
 /// Whole; and 1/2, 1/3, 1/4 and 1/8 by every cut.
 std::vector<Pass> passes();
 
-/// A pass as a plan whose programs are those of a real run. Only the `measured` ranks' are walked,
+/// A pass as a plan whose programs are those of a real run. Only the `measured` ranks' are run,
 /// by every rank of the job: the middle one of each group of `shards`, which has neighbours on both
 /// sides, and of two the first, which finds its caches as layers leave them that are not split.
 /// Consecutive layers are on one such rank as far as their weights fit into its memory;

@@ -1,4 +1,4 @@
-#include "runtime/lone_walk.hpp"
+#include "runtime/dry_run.hpp"
 
 #include <algorithm>
 
@@ -49,36 +49,37 @@ bool computes(const Step& step) {
 
 }  // namespace
 
-LoneWalk::LoneWalk(const Executor& executor) : executor_(executor) {
+DryRun::DryRun(const Executor& executor) : executor_(executor) {
   const program::Program& program = executor.program();
   if (executor.rank() != program.input_rank) return;
   frame_ = Tensor(program.graph.layers().front().output);
   std::fill(frame_.span().begin(), frame_.span().end(), filling);
 }
 
-void LoneWalk::walk(const std::function<void(Walk& walk)>& compute) const {
-  Walk walk(executor_, frame_.span().empty() ? nullptr : &frame_);
+void DryRun::run(const std::function<void(FrameExecution& execution)>& compute) const {
+  FrameExecution execution(executor_, frame_.span().empty() ? nullptr : &frame_);
   for (const Step& step : executor_.program().of(executor_.rank())) {
     if (computes(step)) {
-      compute(walk);
+      compute(execution);
       continue;
     }
-    walk.step();
+    execution.step();
     if (!is_exchange(step)) continue;
     const program::Program& program = executor_.program();
     const program::TransferId transfer = transfer_of(step);
-    fill(walk.target(transfer), zeros_every(program.graph, program[program[transfer].from].layer));
+    fill(execution.target(transfer),
+         zeros_every(program.graph, program[program[transfer].from].layer));
   }
 }
 
 void learn(StretchedSteps& steps, const Executor& executor) {
-  const LoneWalk alone(executor);
+  const DryRun dry_run(executor);
   const Seconds begin = comm::wall_time();
   for (int i = 0; i < most_walks && comm::wall_time() - begin < long_walks; ++i) {
-    alone.walk([&](Walk& walk) {
-      const std::size_t number = walk.next();
+    dry_run.run([&](FrameExecution& execution) {
+      const std::size_t number = execution.next();
       steps.begin();
-      walk.step();
+      execution.step();
       steps.learn(number);
     });
   }

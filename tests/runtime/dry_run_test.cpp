@@ -1,4 +1,4 @@
-#include "runtime/lone_walk.hpp"
+#include "runtime/dry_run.hpp"
 
 #include <algorithm>
 
@@ -32,7 +32,7 @@ struct Job {
   Memory memory;
 };
 
-TEST(LoneWalk, ComesToEveryStepThatComputesInOrder) {
+TEST(DryRun, ComesToEveryStepThatComputesInOrder) {
   Job job{};
   for (const Rank rank : {Rank{0}, Rank{1}, Rank{2}}) {
     const Executor executor(job.program, rank, job.weights, job.memory);
@@ -42,17 +42,17 @@ TEST(LoneWalk, ComesToEveryStepThatComputesInOrder) {
       if (computes(steps[i])) wanted.push_back(i);
     }
     ASSERT_GT(std::count_if(steps.begin(), steps.end(), is_exchange), 1);
-    std::vector<std::size_t> walked;
-    LoneWalk(executor).walk([&](Walk& walk) {
-      walked.push_back(walk.next());
-      walk.step();
+    std::vector<std::size_t> executed;
+    DryRun(executor).run([&](FrameExecution& execution) {
+      executed.push_back(execution.next());
+      execution.step();
     });
-    EXPECT_EQ(walked, wanted) << "rank " << rank.value;
+    EXPECT_EQ(executed, wanted) << "rank " << rank.value;
   }
 }
 
 /// What is known beforehand is no more than what a step takes by itself.
-TEST(LoneWalk, TeachesWhatEachStepTakes) {
+TEST(DryRun, TeachesWhatEachStepTakes) {
   Job job{};
   const Executor executor(job.program, {1}, job.weights, job.memory);
   StretchedSteps steps;

@@ -7,15 +7,16 @@
 
 namespace shoal::runtime {
 
-/// Walks one rank's program without the other ranks of its plan. What would come from them, and
+/// Runs one rank's program without the other ranks of its plan. What would come from them, and
 /// pixels, are constant.
-class LoneWalk {
+class DryRun {
  public:
   /// `executor` must outlive this.
-  explicit LoneWalk(const Executor& executor);
+  explicit DryRun(const Executor& executor);
 
-  /// Once through the program. @param compute carries out each step that computes, the walk's next
-  void walk(const std::function<void(Walk& walk)>& compute) const;
+  /// Runs the program once.
+  /// @param compute carries out each step that computes, which is the execution's next
+  void run(const std::function<void(FrameExecution& execution)>& compute) const;
 
  private:
   const Executor& executor_;
