@@ -22,7 +22,7 @@ void Runner::Loop::change_plan() {
     // Messages that start the next frame may be here before this rank has left the last of the
     // votes.
     const comm::WhileWaiting watch(world_, [this] {
-      courier_->progress();
+      point_to_point_->progress();
       control_->progress();
       if (ends_->tick) ends_->tick();
     });

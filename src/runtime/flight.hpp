@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include "shoal/comm/courier.hpp"
+#include "shoal/comm/point_to_point.hpp"
 #include "shoal/runtime/executor.hpp"
 #include "shoal/runtime/runner.hpp"
 
@@ -23,7 +23,7 @@ struct Flight {
   FrameExecution execution;
   program::Lines lines;
   FrameReport report;
-  std::map<program::TransferId, comm::Courier::Arrival> arrivals;
+  std::map<program::TransferId, comm::PointToPoint::PendingReceive> arrivals;
   bool computed = false;
 };
 

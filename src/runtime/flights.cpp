@@ -32,8 +32,9 @@ Flight& Runner::Loop::start(Number number, Number lane, std::optional<Frame> fra
     const auto* receive = std::get_if<program::Receive>(&step);
     if (receive == nullptr) continue;
     flight.arrivals.emplace(
-        receive->id, courier_->expect(program[receive->id].redistribution, tag(flight, receive->id),
-                                      flight.execution.target(receive->id)));
+        receive->id,
+        point_to_point_->expect(program[receive->id].redistribution, tag(flight, receive->id),
+                                flight.execution.target(receive->id)));
   }
   return flight;
 }
@@ -80,7 +81,7 @@ void Runner::Loop::exchange(Flight& flight, const Step& step) {
   const std::string& name = name_of(program, step);
   const Seconds begin = comm::wall_time();
   if (const auto* receive = std::get_if<program::Receive>(&step)) {
-    comm::Courier::Arrival& arrival = flight.arrivals.at(receive->id);
+    comm::PointToPoint::PendingReceive& arrival = flight.arrivals.at(receive->id);
     waiting_ = {begin, name, &flight.report};
     while (!arrival.is_there()) {
       tend();
@@ -99,8 +100,8 @@ void Runner::Loop::exchange(Flight& flight, const Step& step) {
     plan_->timing().transferred(static_cast<std::size_t>(flight.report.lane), transfer->id,
                                 comm::wall_time() - begin);
   } else if (const auto* send = std::get_if<program::Send>(&step)) {
-    courier_->send(program[send->id].redistribution, tag(flight, send->id),
-                   flight.execution.source(send->id), flight.execution.target(send->id));
+    point_to_point_->send(program[send->id].redistribution, tag(flight, send->id),
+                          flight.execution.source(send->id), flight.execution.target(send->id));
     plan_->timing().communicated(comm::wall_time() - begin);
   }
   const Seconds end = comm::wall_time();
@@ -112,7 +113,7 @@ void Runner::Loop::exchange(Flight& flight, const Step& step) {
 
 /// On the output rank: what has not come of the answer that is to be handed out next; null where
 /// nothing is missing.
-comm::Courier::Arrival* Runner::Loop::missing_of_answer() {
+comm::PointToPoint::PendingReceive* Runner::Loop::missing_of_answer() {
   if (!is_output() || flights_.empty() || !flights_.front().computed) return nullptr;
   for (auto& [id, arrival] : flights_.front().arrivals) {
     if (!arrival.is_there()) return &arrival;
@@ -176,8 +177,9 @@ void Runner::Loop::tell_done(const FrameReport& report) {
 }
 
 /// Of so many frames no two in flight have the same tag.
-comm::Courier::Tag Runner::Loop::tag(const Flight& flight, program::TransferId transfer) const {
-  const std::int64_t frames = courier_->number_of_tags() / plan_->most_transfers();
+comm::PointToPoint::Tag Runner::Loop::tag(const Flight& flight,
+                                          program::TransferId transfer) const {
+  const std::int64_t frames = point_to_point_->number_of_tags() / plan_->most_transfers();
   return static_cast<int>(flight.report.frame % frames) * plan_->most_transfers() +
          static_cast<int>(transfer.value);
 }

@@ -31,7 +31,7 @@ void Runner::Loop::load() {
 
 void Runner::Loop::connect() {
   plan_->connect(world_);
-  courier_.emplace(world_);
+  point_to_point_.emplace(world_);
   control_.emplace(world_);
 }
 
@@ -54,7 +54,7 @@ comm::Verdict Runner::Loop::run(const Ends& ends) {
     }
     end_waiting(comm::wall_time());
   }
-  courier_->flush();
+  point_to_point_->flush();
   control_->flush();
   plan_->timing().finish(world_);
   return verdict_;
@@ -78,14 +78,14 @@ void Runner::Loop::tend() {
 
 /// Messages go on while a layer is computed; nobody looks at what comes.
 void Runner::Loop::move_on() {
-  courier_->progress();
-  courier_->let_arrive();
+  point_to_point_->progress();
+  point_to_point_->let_arrive();
   control_->progress();
 }
 
 /// What can be seen to at any time, also in the middle of a transfer.
 void Runner::Loop::attend() {
-  courier_->progress();
+  point_to_point_->progress();
   control_->progress();
   while (const auto message = control_->try_receive()) handle(*message);
   tell_signal();
@@ -155,9 +155,9 @@ void Runner::Loop::idle() {
 }
 
 /// Lets time pass until there may be something to see to, or more of an arrival.
-void Runner::Loop::rest(comm::Courier::Arrival* arrival) {
+void Runner::Loop::rest(comm::PointToPoint::PendingReceive* arrival) {
   const std::array arrivals = {arrival, missing_of_answer()};
-  courier_->rest(arrivals, waiting_ ? comm::wall_time() - waiting_->since : 0);
+  point_to_point_->rest(arrivals, waiting_ ? comm::wall_time() - waiting_->since : 0);
 }
 
 void Runner::Loop::end_waiting(Seconds now) {
@@ -172,7 +172,7 @@ void Runner::Loop::end_waiting(Seconds now) {
 
 comm::Traffic Runner::Loop::traffic() const {
   const comm::Traffic within = plan_->traffic();
-  const comm::Traffic& across = courier_->traffic();
+  const comm::Traffic& across = point_to_point_->traffic();
   return {moved_.sent + within.sent + across.sent,
           moved_.received + within.received + across.received};
 }

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "shoal/comm/control_channel.hpp"
-#include "shoal/comm/courier.hpp"
+#include "shoal/comm/point_to_point.hpp"
 #include "shoal/runtime/runner.hpp"
 
 #include "runtime/deployment.hpp"
@@ -48,7 +48,7 @@ class Runner::Loop {
   void send_to_all(const std::string& message);
   void idle();
   void tell_signal();
-  void rest(comm::Courier::Arrival* arrival);
+  void rest(comm::PointToPoint::PendingReceive* arrival);
 
   // On the input rank.
   void admit();
@@ -65,7 +65,7 @@ class Runner::Loop {
   void exchange(Flight& flight, const program::Step& step);
   void hand_out();
   void hand_out_failed();
-  comm::Courier::Arrival* missing_of_answer();
+  comm::PointToPoint::PendingReceive* missing_of_answer();
   void finish(Flight& flight);
   void tell_done(const FrameReport& report);
 
@@ -96,7 +96,8 @@ class Runner::Loop {
 
   [[nodiscard]] bool is_input() const { return self_ == input_rank_; }
   [[nodiscard]] bool is_output() const { return self_ == output_rank_; }
-  [[nodiscard]] comm::Courier::Tag tag(const Flight& flight, program::TransferId transfer) const;
+  [[nodiscard]] comm::PointToPoint::Tag tag(const Flight& flight,
+                                            program::TransferId transfer) const;
   void keep_span(Activity activity, const std::string& name, Number frame, Seconds begin,
                  Seconds end);
 
@@ -107,7 +108,7 @@ class Runner::Loop {
   Rank output_rank_;
   Options options_;
   std::unique_ptr<Deployment> plan_;
-  std::optional<comm::Courier> courier_;
+  std::optional<comm::PointToPoint> point_to_point_;
   std::optional<comm::ControlChannel> control_;
 
   const Ends* ends_ = nullptr;

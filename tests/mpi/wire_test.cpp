@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "shoal/comm/courier.hpp"
 #include "shoal/comm/exchange.hpp"
+#include "shoal/comm/point_to_point.hpp"
 #include "shoal/split/partition.hpp"
 #include "shoal/tensor/tensor.hpp"
 
@@ -161,15 +161,15 @@ TEST_F(Wire, ACourierRoundsWhatItBrings) {
           split::redistribute_by_messages(whole.shape(), source, target, wire);
       Tensor arrived(wanted(moved).shape());
       const Given views = given(moved, whole, arrived);
-      comm::Courier courier(world_);
-      comm::Courier::Arrival arrival = courier.expect(moved, 1, views.target);
-      if (!held(moved).empty()) courier.send(moved, 1, views.source, views.target);
+      comm::PointToPoint point_to_point(world_);
+      comm::PointToPoint::PendingReceive arrival = point_to_point.expect(moved, 1, views.target);
+      if (!held(moved).empty()) point_to_point.send(moved, 1, views.source, views.target);
       while (!arrival.is_there()) {
-        courier.progress();
+        point_to_point.progress();
         std::this_thread::yield();
       }
-      courier.flush();
-      expect_right(moved, whole, arrived, courier.traffic(), i);
+      point_to_point.flush();
+      expect_right(moved, whole, arrived, point_to_point.traffic(), i);
       if (HasFatalFailure()) return;
     }
   }

@@ -15,7 +15,7 @@ namespace {
 using program::TransferId;
 
 /// A box on its way.
-struct Parcel {
+struct PendingSend {
   split::Move move;
   Tensor content;
 };
@@ -115,10 +115,11 @@ class Machine {
   bool deliver(TransferId id, Rank rank) {
     const std::vector<split::Move>& moves = program_[id].redistribution.moves;
     const auto is_for_rank = [&](const split::Move& move) { return move.to == rank; };
-    const auto sent = std::count_if(transit_[id.value].begin(), transit_[id.value].end(),
-                                    [&](const Parcel& parcel) { return is_for_rank(parcel.move); });
+    const auto sent =
+        std::count_if(transit_[id.value].begin(), transit_[id.value].end(),
+                      [&](const PendingSend& parcel) { return is_for_rank(parcel.move); });
     if (sent != std::count_if(moves.begin(), moves.end(), is_for_rank)) return false;
-    for (const Parcel& parcel : transit_[id.value]) {
+    for (const PendingSend& parcel : transit_[id.value]) {
       if (is_for_rank(parcel.move)) {
         copy(parcel.content.view(), target(id, rank, parcel.move.box));
       }
@@ -170,7 +171,7 @@ class Machine {
 
   const program::Program& program_;
   std::list<Seat> seats_;
-  std::vector<std::vector<Parcel>> transit_;  ///< by transfer
+  std::vector<std::vector<PendingSend>> transit_;  ///< by transfer
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "shoal/comm/courier.hpp"
+#include "shoal/comm/point_to_point.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -59,51 +59,52 @@ void expect_frame(int frame, const Redistribution& redistribution, Rank rank,
       << "frame " << frame;
 }
 
-void wait_for(Courier& courier, Courier::Arrival& arrival) {
+void wait_for(PointToPoint& point_to_point, PointToPoint::PendingReceive& arrival) {
   while (!arrival.is_there()) {
-    courier.progress();
+    point_to_point.progress();
     std::this_thread::yield();
   }
 }
 
-class CourierTest : public ::testing::Test {
+class PointToPointTest : public ::testing::Test {
  protected:
   void send(int frame) {
     const Tensor whole = frame_tensor(frame);
     Tensor source(redistribution_.source.box_of(rank_)->shape());
     copy(whole.view().part(*redistribution_.source.box_of(rank_)), source.view());
-    courier_.send(redistribution_, frame, source.view(), targets_[index(frame)].view());
+    point_to_point_.send(redistribution_, frame, source.view(), targets_[index(frame)].view());
     // What was given may change at once.
     std::fill(source.span().begin(), source.span().end(), -2.0F);
   }
   void expect(int frame) {
     targets_.push_back(empty_target(redistribution_, rank_));
-    arrivals_.push_back(courier_.expect(redistribution_, frame, targets_[index(frame)].view()));
+    arrivals_.push_back(
+        point_to_point_.expect(redistribution_, frame, targets_[index(frame)].view()));
   }
   static std::size_t index(int frame) { return static_cast<std::size_t>(frame); }
 
   Communicator world_ = Communicator::world();
   Rank rank_ = world_.rank();
-  Courier courier_{world_};
+  PointToPoint point_to_point_{world_};
   Redistribution redistribution_ = rows_to_rows_with_halos(world_.size());
   std::vector<Tensor> targets_;
-  std::vector<Courier::Arrival> arrivals_;
+  std::vector<PointToPoint::PendingReceive> arrivals_;
 };
 
 /// Frames are told apart by their tags, in whatever order they are sent.
-TEST_F(CourierTest, BringsEachFrameToItsPlace) {
+TEST_F(PointToPointTest, BringsEachFrameToItsPlace) {
   constexpr int frames = 6;
   for (int frame = 0; frame < frames; ++frame) expect(frame);
   for (int frame = frames; frame-- > 0;) send(frame);
   for (int frame = 0; frame < frames; ++frame) {
-    wait_for(courier_, arrivals_[index(frame)]);
+    wait_for(point_to_point_, arrivals_[index(frame)]);
     expect_frame(frame, redistribution_, rank_, targets_[index(frame)]);
     EXPECT_TRUE(arrivals_[index(frame)].is_there()) << "once there it stays";
   }
-  courier_.flush();
+  point_to_point_.flush();
 }
 
-TEST_F(CourierTest, NothingIsThereBeforeItIsSent) {
+TEST_F(PointToPointTest, NothingIsThereBeforeItIsSent) {
   expect(0);
   world_.barrier();
   bool waits = false;
@@ -111,26 +112,26 @@ TEST_F(CourierTest, NothingIsThereBeforeItIsSent) {
   EXPECT_NE(arrivals_[0].is_there(), waits);
   world_.barrier();
   send(0);
-  wait_for(courier_, arrivals_[0]);
+  wait_for(point_to_point_, arrivals_[0]);
   expect_frame(0, redistribution_, rank_, targets_[0]);
-  courier_.flush();
+  point_to_point_.flush();
 }
 
-TEST_F(CourierTest, CountsWhatIsSentAndExpected) {
+TEST_F(PointToPointTest, CountsWhatIsSentAndExpected) {
   expect(0);
   send(0);
-  wait_for(courier_, arrivals_[0]);
-  EXPECT_EQ(courier_.traffic().sent, redistribution_.bytes_sent(rank_));
-  EXPECT_EQ(courier_.traffic().received, redistribution_.bytes_received(rank_));
-  courier_.flush();
+  wait_for(point_to_point_, arrivals_[0]);
+  EXPECT_EQ(point_to_point_.traffic().sent, redistribution_.bytes_sent(rank_));
+  EXPECT_EQ(point_to_point_.traffic().received, redistribution_.bytes_received(rank_));
+  point_to_point_.flush();
 }
 
-TEST_F(CourierTest, HasTagsForManyFrames) {
-  EXPECT_GE(courier_.number_of_tags(), 32767);
+TEST_F(PointToPointTest, HasTagsForManyFrames) {
+  EXPECT_GE(point_to_point_.number_of_tags(), 32767);
 }
 
 /// From one rank to another that is in both groups, or in neither.
-TEST_F(CourierTest, LeavesOutWhoHasNoPart) {
+TEST_F(PointToPointTest, LeavesOutWhoHasNoPart) {
   const Rank last{world_.size() - 1};
   redistribution_ = split::redistribute_by_messages(shape, Layout::rooted({0}, shape),
                                                     Layout::rooted(last, shape));
@@ -139,14 +140,14 @@ TEST_F(CourierTest, LeavesOutWhoHasNoPart) {
   const Tensor whole = frame_tensor(1);
   Tensor arrived(shape);
   const View target = gets ? arrived.view() : View(nullptr, Box{}.shape());
-  Courier::Arrival arrival = courier_.expect(redistribution_, 1, target);
-  if (gives) courier_.send(redistribution_, 1, whole.view(), target);
+  PointToPoint::PendingReceive arrival = point_to_point_.expect(redistribution_, 1, target);
+  if (gives) point_to_point_.send(redistribution_, 1, whole.view(), target);
   if (!gets) {
     EXPECT_TRUE(arrival.is_there());
   }
-  wait_for(courier_, arrival);
+  wait_for(point_to_point_, arrival);
   if (gets) expect_frame(1, redistribution_, rank_, arrived);
-  courier_.flush();
+  point_to_point_.flush();
   world_.barrier();
 }
 

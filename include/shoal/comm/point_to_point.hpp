@@ -16,13 +16,13 @@ namespace shoal::comm {
 /// receives says early where the box shall be put and asks later whether it is there. Messages of a
 /// communicator of its own. What is still on its way when it goes is given up: flush() comes first,
 /// unless the job ends for an error.
-class Courier {
+class PointToPoint {
  public:
   /// Collective over `world`.
-  explicit Courier(const Communicator& world);
-  Courier(const Courier&) = delete;
-  Courier& operator=(const Courier&) = delete;
-  ~Courier();
+  explicit PointToPoint(const Communicator& world);
+  PointToPoint(const PointToPoint&) = delete;
+  PointToPoint& operator=(const PointToPoint&) = delete;
+  ~PointToPoint();
 
   /// Tells the redistributions of a frame apart from those of others in flight. Smaller than
   /// number_of_tags(); the same one at the sender and the receivers.
@@ -37,23 +37,23 @@ class Courier {
   /// this rank keeps into `target`. `source` may change when it returns.
   void send(const split::Redistribution& redistribution, Tag tag, ConstView source, View target);
 
-  /// A box on its way. Owned by whoever waits for it; must not outlive the courier.
-  class Arrival {
+  /// A box on its way. Owned by whoever waits for it; must not outlive the PointToPoint.
+  class PendingReceive {
    public:
-    Arrival(Arrival&&) noexcept;
-    Arrival& operator=(Arrival&&) noexcept;
-    ~Arrival();
+    PendingReceive(PendingReceive&&) noexcept;
+    PendingReceive& operator=(PendingReceive&&) noexcept;
+    ~PendingReceive();
     /// Whether all of the box is in its target. Does not wait.
     bool is_there();
 
    private:
-    friend class Courier;
+    friend class PointToPoint;
     struct Pieces;
-    explicit Arrival(std::unique_ptr<Pieces> pieces);
+    explicit PendingReceive(std::unique_ptr<Pieces> pieces);
     std::unique_ptr<Pieces> pieces_;
   };
   /// Expects this rank's box of the target, but for what it keeps of its own.
-  Arrival expect(const split::Redistribution& redistribution, Tag tag, View target);
+  PendingReceive expect(const split::Redistribution& redistribution, Tag tag, View target);
 
   /// Gives MPI time, takes back the memory of what was sent, and sends what had to wait.
   void progress();
@@ -63,20 +63,20 @@ class Courier {
   /// Lets time pass until more of one of the arrivals, or a message (ControlChannel), may have
   /// come, or what waits may be sent; perhaps less, and the less the shorter this rank has
   /// `waited`. Arrivals may be null.
-  void rest(std::span<Arrival* const> arrivals, Seconds waited);
+  void rest(std::span<PendingReceive* const> arrivals, Seconds waited);
   /// Waits until all was sent.
   void flush();
 
   [[nodiscard]] const Traffic& traffic() const { return traffic_; }
 
  private:
-  struct Parcel;
-  void start(Parcel& parcel, int to);
+  struct PendingSend;
+  void start(PendingSend& sending, int to);
 
   Communicator messages_;
   Rank rank_;
   int number_of_tags_ = 0;
-  std::map<int, std::list<Parcel>> sent_;  ///< by receiver, the oldest first
+  std::map<int, std::list<PendingSend>> sent_;  ///< by receiver, the oldest first
   Traffic traffic_;
 };
 

@@ -1,4 +1,4 @@
-#include "shoal/comm/courier.hpp"
+#include "shoal/comm/point_to_point.hpp"
 
 #include <vector>
 
@@ -13,14 +13,14 @@
 namespace shoal::comm {
 
 /// What is on its way to another rank, or waits for those before it.
-struct Courier::Parcel {
+struct PointToPoint::PendingSend {
   AlignedBuffer packed;
   Tag tag = 0;
   bool started = false;
   MPI_Request request = MPI_REQUEST_NULL;
 };
 
-struct Courier::Arrival::Pieces {
+struct PointToPoint::PendingReceive::Pieces {
   split::WireType wire = split::WireType::float32;
   std::vector<AlignedBuffer> packed;
   std::vector<View> places;
@@ -40,12 +40,14 @@ struct Courier::Arrival::Pieces {
   }
 };
 
-Courier::Arrival::Arrival(std::unique_ptr<Pieces> pieces) : pieces_(std::move(pieces)) {}
-Courier::Arrival::Arrival(Arrival&&) noexcept = default;
-Courier::Arrival& Courier::Arrival::operator=(Arrival&&) noexcept = default;
-Courier::Arrival::~Arrival() = default;
+PointToPoint::PendingReceive::PendingReceive(std::unique_ptr<Pieces> pieces)
+    : pieces_(std::move(pieces)) {}
+PointToPoint::PendingReceive::PendingReceive(PendingReceive&&) noexcept = default;
+PointToPoint::PendingReceive& PointToPoint::PendingReceive::operator=(PendingReceive&&) noexcept =
+    default;
+PointToPoint::PendingReceive::~PendingReceive() = default;
 
-bool Courier::Arrival::is_there() {
+bool PointToPoint::PendingReceive::is_there() {
   if (pieces_->unpacked) return true;
   for (; pieces_->next < pieces_->requests.size(); ++pieces_->next) {
     MPI_Request& request = pieces_->requests[pieces_->next];
@@ -63,7 +65,7 @@ bool Courier::Arrival::is_there() {
   return true;
 }
 
-Courier::Courier(const Communicator& world)
+PointToPoint::PointToPoint(const Communicator& world)
     : messages_(world.duplicate()), rank_(messages_.rank()) {
   void* bound = nullptr;
   int found = 0;
@@ -74,32 +76,34 @@ Courier::Courier(const Communicator& world)
   number_of_tags_ = found != 0 ? *static_cast<int*>(bound) : least_bound_of_the_standard;
 }
 
-Courier::~Courier() {
-  for (auto& [to, parcels] : sent_) {
-    for (Parcel& parcel : parcels) {
-      if (parcel.request != MPI_REQUEST_NULL) MPI_Request_free(&parcel.request);
+PointToPoint::~PointToPoint() {
+  for (auto& [to, pending] : sent_) {
+    for (PendingSend& sending : pending) {
+      if (sending.request != MPI_REQUEST_NULL) MPI_Request_free(&sending.request);
     }
   }
 }
 
-void Courier::send(const split::Redistribution& redistribution, Tag tag, ConstView source,
-                   View target) {
+void PointToPoint::send(const split::Redistribution& redistribution, Tag tag, ConstView source,
+                        View target) {
   const Box held = redistribution.source.box_of(rank_).value_or(Box{});
   for (const split::Move& move : redistribution.moves) {
     if (!(move.from == rank_)) continue;
-    std::list<Parcel>& parcels = sent_[move.to.value];
+    std::list<PendingSend>& pending = sent_[move.to.value];
     const Index words = split::wire_words(redistribution.wire, move.box.volume());
-    Parcel& parcel = parcels.emplace_back(Parcel{AlignedBuffer(addressable(words)), tag});
-    split::pack(redistribution.wire, source.part(move.box.relative_to(held)), parcel.packed.span());
-    if (parcels.size() <= most_under_way) start(parcel, move.to.value);
+    PendingSend& sending =
+        pending.emplace_back(PendingSend{AlignedBuffer(addressable(words)), tag});
+    split::pack(redistribution.wire, source.part(move.box.relative_to(held)),
+                sending.packed.span());
+    if (pending.size() <= most_under_way) start(sending, move.to.value);
     traffic_.sent += redistribution.bytes_of(move);
   }
   split::keep(redistribution, rank_, source, target);
 }
 
-Courier::Arrival Courier::expect(const split::Redistribution& redistribution, Tag tag,
-                                 View target) {
-  auto pieces = std::make_unique<Arrival::Pieces>();
+PointToPoint::PendingReceive PointToPoint::expect(const split::Redistribution& redistribution,
+                                                  Tag tag, View target) {
+  auto pieces = std::make_unique<PendingReceive::Pieces>();
   pieces->wire = redistribution.wire;
   const Box wanted = redistribution.target.box_of(rank_).value_or(Box{});
   for (const split::Move& move : redistribution.moves) {
@@ -112,55 +116,55 @@ Courier::Arrival Courier::expect(const split::Redistribution& redistribution, Ta
           "MPI_Irecv");
     traffic_.received += redistribution.bytes_of(move);
   }
-  return Arrival(std::move(pieces));
+  return PendingReceive(std::move(pieces));
 }
 
-void Courier::start(Parcel& parcel, int to) {
-  check(MPI_Isend(parcel.packed.data(), to_count(static_cast<Index>(parcel.packed.size())),
-                  MPI_FLOAT, to, parcel.tag, messages_.handle().mpi, &parcel.request),
+void PointToPoint::start(PendingSend& sending, int to) {
+  check(MPI_Isend(sending.packed.data(), to_count(static_cast<Index>(sending.packed.size())),
+                  MPI_FLOAT, to, sending.tag, messages_.handle().mpi, &sending.request),
         "MPI_Isend");
-  parcel.started = true;
+  sending.started = true;
 }
 
-void Courier::progress() {
-  for (auto& [to, parcels] : sent_) {
+void PointToPoint::progress() {
+  for (auto& [to, pending] : sent_) {
     std::size_t under_way = 0;
-    for (auto parcel = parcels.begin(); parcel != parcels.end() && under_way < most_under_way;) {
-      if (!parcel->started) start(*parcel, to);
+    for (auto sending = pending.begin(); sending != pending.end() && under_way < most_under_way;) {
+      if (!sending->started) start(*sending, to);
       // Of one that is done SMPI's MPI_Test says nothing.
-      int done = parcel->request == MPI_REQUEST_NULL ? 1 : 0;
-      if (done == 0) check(MPI_Test(&parcel->request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+      int done = sending->request == MPI_REQUEST_NULL ? 1 : 0;
+      if (done == 0) check(MPI_Test(&sending->request, &done, MPI_STATUS_IGNORE), "MPI_Test");
       if (done == 0) ++under_way;
-      parcel = done != 0 ? parcels.erase(parcel) : std::next(parcel);
+      sending = done != 0 ? pending.erase(sending) : std::next(sending);
     }
   }
 }
 
-void Courier::let_arrive() {
+void PointToPoint::let_arrive() {
   int found = 0;
   check(MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, messages_.handle().mpi, &found, MPI_STATUS_IGNORE),
         "MPI_Iprobe");
 }
 
-void Courier::rest(std::span<Arrival* const> arrivals, Seconds waited) {
+void PointToPoint::rest(std::span<PendingReceive* const> arrivals, Seconds waited) {
   std::vector<MPI_Request*> missing;
-  for (Arrival* const arrival : arrivals) {
+  for (PendingReceive* const arrival : arrivals) {
     if (arrival == nullptr) continue;
     if (arrival->is_there()) return;
     missing.push_back(&arrival->pieces_->requests[arrival->pieces_->next]);
   }
   // What is under way makes room for what waits behind it.
-  for (auto& [to, parcels] : sent_) {
-    if (parcels.size() > most_under_way) missing.push_back(&parcels.front().request);
+  for (auto& [to, pending] : sent_) {
+    if (pending.size() > most_under_way) missing.push_back(&pending.front().request);
   }
   comm::rest(missing, messages_, waited);
 }
 
-void Courier::flush() {
-  for (auto& [to, parcels] : sent_) {
-    for (Parcel& parcel : parcels) {
-      if (!parcel.started) start(parcel, to);
-      wait({&parcel.request, 1}, messages_);
+void PointToPoint::flush() {
+  for (auto& [to, pending] : sent_) {
+    for (PendingSend& sending : pending) {
+      if (!sending.started) start(sending, to);
+      wait({&sending.request, 1}, messages_);
     }
   }
   sent_.clear();
