@@ -54,10 +54,10 @@ class StoredItems final : public Source {
 
   /// Reads the next row; gives why not where that fails.
   std::string read(std::span<float> to) {
-    std::vector<storage::Slab> slabs = {{next_, 1}};
-    for (std::size_t i = 1; i < extents_.size(); ++i) slabs.push_back({0, extents_[i]});
+    std::vector<storage::Hyperslab> hyperslabs = {{next_, 1}};
+    for (std::size_t i = 1; i < extents_.size(); ++i) hyperslabs.push_back({0, extents_[i]});
     try {
-      file_.read("/frames", slabs, to);
+      file_.read("/frames", hyperslabs, to);
     } catch (const Error& error) {
       return error.what();
     }

@@ -47,7 +47,7 @@ struct Run {
   Index begin = 0;
   Index count = 1;
 };
-std::optional<Run> run_of(std::span<const Slab> part, std::span<const Index> whole) {
+std::optional<Run> run_of(std::span<const Hyperslab> part, std::span<const Index> whole) {
   Run run;
   bool is_several = false;
   for (std::size_t axis = 0; axis < part.size(); ++axis) {
@@ -127,49 +127,49 @@ std::vector<Index> InputFile::extents(const std::string& dataset) const {
   return state_->dataset(dataset).extents;
 }
 
-void InputFile::expect_within(const std::string& dataset, std::span<const Slab> slabs,
+void InputFile::expect_within(const std::string& dataset, std::span<const Hyperslab> hyperslabs,
                               std::span<const Index> whole) const {
-  if (whole.size() != slabs.size()) {
-    throw Error("{}: {} has {} axes, not {}", name_, dataset, whole.size(), slabs.size());
+  if (whole.size() != hyperslabs.size()) {
+    throw Error("{}: {} has {} axes, not {}", name_, dataset, whole.size(), hyperslabs.size());
   }
-  for (std::size_t i = 0; i < slabs.size(); ++i) {
-    if (slabs[i].begin < 0 || slabs[i].count < 0 || slabs[i].begin > whole[i] ||
-        slabs[i].count > whole[i] - slabs[i].begin) {
+  for (std::size_t i = 0; i < hyperslabs.size(); ++i) {
+    if (hyperslabs[i].begin < 0 || hyperslabs[i].count < 0 || hyperslabs[i].begin > whole[i] ||
+        hyperslabs[i].count > whole[i] - hyperslabs[i].begin) {
       throw Error("{}: {} has only {} elements along axis {}", name_, dataset, whole[i], i);
     }
   }
 }
 
-void InputFile::read(const std::string& dataset, std::span<const Slab> slabs,
+void InputFile::read(const std::string& dataset, std::span<const Hyperslab> hyperslabs,
                      std::span<float> to) const {
   // The system would read ahead in steps of 128 kB.
-  if (const std::optional<Stretch> all = stretch(dataset, slabs)) {
+  if (const std::optional<ByteRange> all = byte_range(dataset, hyperslabs)) {
     state_->file.want(all->begin, all->bytes);
   }
   const Dataset& found = state_->dataset(dataset);
   Bytes volume = 1;
-  for (const Slab& slab : slabs) volume *= static_cast<Bytes>(slab.count);
-  if (volume != to.size()) throw std::logic_error("a slab of another size than its buffer");
+  for (const Hyperslab& hyperslab : hyperslabs) volume *= static_cast<Bytes>(hyperslab.count);
+  if (volume != to.size()) throw std::logic_error("a hyperslab of another size than its buffer");
   if (volume == 0) return;
-  read_part(state_->file, state_->chunks, found, slabs, name_ + ": " + dataset, to);
+  read_part(state_->file, state_->chunks, found, hyperslabs, name_ + ": " + dataset, to);
 }
 
-std::optional<InputFile::Stretch> InputFile::stretch(const std::string& dataset,
-                                                     std::span<const Slab> slabs) const {
+std::optional<InputFile::ByteRange> InputFile::byte_range(
+    const std::string& dataset, std::span<const Hyperslab> hyperslabs) const {
   const Dataset& found = state_->dataset(dataset);
-  expect_within(dataset, slabs, found.extents);
-  const std::optional<Run> run = run_of(slabs, found.extents);
+  expect_within(dataset, hyperslabs, found.extents);
+  const std::optional<Run> run = run_of(hyperslabs, found.extents);
   if (!run || static_cast<Bytes>(run->count) < mapped_bytes / sizeof(float)) return std::nullopt;
   if (found.layout != Dataset::Layout::contiguous || !is_native_float(found.type)) {
     return std::nullopt;
   }
-  return Stretch{found.offset + static_cast<Bytes>(run->begin) * sizeof(float),
-                 static_cast<Bytes>(run->count) * sizeof(float)};
+  return ByteRange{found.offset + static_cast<Bytes>(run->begin) * sizeof(float),
+                   static_cast<Bytes>(run->count) * sizeof(float)};
 }
 
 std::optional<AlignedBuffer> InputFile::map(const std::string& dataset,
-                                            std::span<const Slab> slabs) const {
-  const std::optional<Stretch> found = stretch(dataset, slabs);
+                                            std::span<const Hyperslab> hyperslabs) const {
+  const std::optional<ByteRange> found = byte_range(dataset, hyperslabs);
   if (!found || found->begin % AlignedBuffer::alignment != 0) return std::nullopt;
   return map_floats(name_, state_->file.descriptor(), found->begin, found->bytes);
 }

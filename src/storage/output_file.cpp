@@ -113,16 +113,16 @@ void OutputFile::create(const std::string& dataset, std::span<const Index> exten
          file_.name(), "cannot be written");
 }
 
-void OutputFile::write(const std::string& dataset, std::span<const Slab> slabs,
+void OutputFile::write(const std::string& dataset, std::span<const Hyperslab> hyperslabs,
                        std::span<const float> from) {
   const Handle data = expect({H5Dopen2(state_->file.id(), dataset.c_str(), H5P_DEFAULT), H5Dclose},
                              file_.name(), dataset);
   const Handle space = expect({H5Dget_space(data.id()), H5Sclose}, file_.name(), dataset);
   std::vector<hsize_t> begin;
   std::vector<hsize_t> count;
-  for (const Slab& slab : slabs) {
-    begin.push_back(static_cast<hsize_t>(slab.begin));
-    count.push_back(static_cast<hsize_t>(slab.count));
+  for (const Hyperslab& hyperslab : hyperslabs) {
+    begin.push_back(static_cast<hsize_t>(hyperslab.begin));
+    count.push_back(static_cast<hsize_t>(hyperslab.count));
   }
   expect(
       H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, begin.data(), nullptr, count.data(), nullptr),

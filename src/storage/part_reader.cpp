@@ -50,10 +50,10 @@ class Window {
 
 /// A part of a dataset as extents and begins, and where it goes: row-major, without gaps.
 struct Wanted {
-  explicit Wanted(std::span<const Slab> slabs) {
-    for (const Slab& slab : slabs) {
-      begins.push_back(slab.begin);
-      counts.push_back(slab.count);
+  explicit Wanted(std::span<const Hyperslab> hyperslabs) {
+    for (const Hyperslab& hyperslab : hyperslabs) {
+      begins.push_back(hyperslab.begin);
+      counts.push_back(hyperslab.count);
     }
   }
   std::vector<Index> begins;
@@ -138,8 +138,9 @@ void read_chunked(ChunkReader& chunks, const Dataset& dataset, const Wanted& wan
 }  // namespace
 
 void read_part(const FileBytes& file, ChunkReader& chunks, const Dataset& dataset,
-               std::span<const Slab> slabs, const std::string& where, std::span<float> to) {
-  const Wanted wanted(slabs);
+               std::span<const Hyperslab> hyperslabs, const std::string& where,
+               std::span<float> to) {
+  const Wanted wanted(hyperslabs);
   switch (dataset.layout) {
     case Dataset::Layout::contiguous:
       return read_contiguous(file, dataset, wanted, to);

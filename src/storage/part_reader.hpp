@@ -12,9 +12,10 @@
 namespace shoal::storage {
 
 /// The numbers of a part of a dataset, whatever its layout, as floats: row-major, without gaps.
-/// @param slabs within the dataset's extents, none of them empty
+/// @param hyperslabs within the dataset's extents, none of them empty
 /// @param where begins an Error
 void read_part(const FileBytes& file, ChunkReader& chunks, const Dataset& dataset,
-               std::span<const Slab> slabs, const std::string& where, std::span<float> to);
+               std::span<const Hyperslab> hyperslabs, const std::string& where,
+               std::span<float> to);
 
 }  // namespace shoal::storage

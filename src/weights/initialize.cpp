@@ -130,9 +130,10 @@ void write_drawn(storage::OutputFile& file, const std::string& dataset, const We
     for (std::size_t i = 0; i < values.size(); ++i) {
       values[i] = distribution.at(draw(key, static_cast<std::uint64_t>(begin * row) + i));
     }
-    std::vector<storage::Slab> slabs = {{begin, rows}};
-    for (std::size_t axis = 1; axis < extents.size(); ++axis) slabs.push_back({0, extents[axis]});
-    file.write(dataset, slabs, values);
+    std::vector<storage::Hyperslab> hyperslabs = {{begin, rows}};
+    for (std::size_t axis = 1; axis < extents.size(); ++axis)
+      hyperslabs.push_back({0, extents[axis]});
+    file.write(dataset, hyperslabs, values);
   }
 }
 

@@ -110,7 +110,7 @@ AlignedBuffer Store::load(const Part& part) const {
 
 AlignedBuffer Store::load_or_map(const Part& part) const {
   if (volume(part.ranges) > 0 && file_.numbers(part.dataset, shard_whole)) {
-    if (auto mapped = file_.map(part.dataset, slabs(part))) {
+    if (auto mapped = file_.map(part.dataset, hyperslabs(part))) {
       // What is looked at is read.
       by_rows(part, mapped->span(), [this](const Part& rows, std::span<float> values) {
         expect_below(infinity, rows, values, "");

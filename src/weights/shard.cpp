@@ -28,10 +28,10 @@ void copy(const Store& from, const Part& part, storage::OutputFile& to, const st
     some.ranges.front() = {begin, std::min(begin + rows_at_once, rows.end)};
     values.resize(addressable(volume(some.ranges)));
     from.read(some, values);
-    std::vector<storage::Slab> slabs;
-    for (const Range range : some.ranges) slabs.push_back({0, range.size()});
-    slabs.front().begin = begin - rows.begin;
-    to.write(name, slabs, values);
+    std::vector<storage::Hyperslab> hyperslabs;
+    for (const Range range : some.ranges) hyperslabs.push_back({0, range.size()});
+    hyperslabs.front().begin = begin - rows.begin;
+    to.write(name, hyperslabs, values);
   }
 }
 

@@ -131,9 +131,9 @@ Part Store::held(const std::string& dataset) const {
   return {dataset, place(dataset).held};
 }
 
-std::vector<storage::Slab> Store::slabs(const Part& part) const {
+std::vector<storage::Hyperslab> Store::hyperslabs(const Part& part) const {
   const std::vector<Range> held = place(part.dataset).held;
-  std::vector<storage::Slab> slabs;
+  std::vector<storage::Hyperslab> hyperslabs;
   for (std::size_t i = 0; i < part.ranges.size(); ++i) {
     if (i >= held.size() || !is_within(part.ranges[i], held[i])) {
       throw Error(
@@ -141,13 +141,13 @@ std::vector<storage::Slab> Store::slabs(const Part& part) const {
           "shoal weights shard makes those of another",
           path(), part.dataset);
     }
-    slabs.push_back({part.ranges[i].begin - held[i].begin, part.ranges[i].size()});
+    hyperslabs.push_back({part.ranges[i].begin - held[i].begin, part.ranges[i].size()});
   }
-  return slabs;
+  return hyperslabs;
 }
 
 void Store::read(const Part& part, std::span<float> to) const {
-  if (!to.empty()) file_.read(part.dataset, slabs(part), to);
+  if (!to.empty()) file_.read(part.dataset, hyperslabs(part), to);
 }
 
 std::string Store::find(const std::string& layer, const std::vector<WeightSpec>& specs,

@@ -63,7 +63,7 @@ class AnswerWriterTest : public ::testing::TestWithParam<const char*> {
     const storage::InputFile file(path);
     const std::vector<Index> extents = file.extents("/probabilities");
     std::vector<float> values(static_cast<std::size_t>(extents[0] * extents[1]));
-    file.read("/probabilities", std::vector<storage::Slab>{{0, extents[0]}, {0, extents[1]}},
+    file.read("/probabilities", std::vector<storage::Hyperslab>{{0, extents[0]}, {0, extents[1]}},
               values);
     std::string text = fmt::format("{} {}", file.numbers("/", "answered").value().front(),
                                    file.numbers("/", "complete").value().front());

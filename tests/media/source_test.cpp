@@ -41,7 +41,7 @@ class SourceTest : public ::testing::Test {
                     const std::string& dataset = "/frames") const {
     storage::OutputFile out(file(name));
     out.create(dataset, extents);
-    std::vector<storage::Slab> all;
+    std::vector<storage::Hyperslab> all;
     std::size_t count = 1;
     for (const Index extent : extents) {
       all.push_back({0, extent});

@@ -41,11 +41,11 @@ class InputFileTest : public ::testing::Test {
 
 TEST_F(InputFileTest, ReadsSlabsOfEveryTypeOfNumber) {
   const InputFile file(make("numbers"));
-  const std::vector<Slab> slabs = {{1, 2}, {0, 1}, {3, 2}};
+  const std::vector<Hyperslab> hyperslabs = {{1, 2}, {0, 1}, {3, 2}};
   for (const char* dataset : {"/f4", "/f8", "/f2", "/i4", "/chunked", "/group/inner"}) {
     EXPECT_THAT(file.extents(dataset), ElementsAre(3, 4, 5)) << dataset;
     std::vector<float> values(4);
-    file.read(dataset, slabs, values);
+    file.read(dataset, hyperslabs, values);
     EXPECT_THAT(values, ElementsAre(23, 24, 43, 44)) << dataset;
   }
 }
@@ -53,11 +53,11 @@ TEST_F(InputFileTest, ReadsSlabsOfEveryTypeOfNumber) {
 TEST_F(InputFileTest, ReadsTheWholeTheEmptyAndTheScalar) {
   const InputFile file(make("numbers"));
   std::vector<float> whole(60);
-  file.read("/f4", std::vector<Slab>{{0, 3}, {0, 4}, {0, 5}}, whole);
+  file.read("/f4", std::vector<Hyperslab>{{0, 3}, {0, 4}, {0, 5}}, whole);
   std::vector<float> expected(60);
   std::iota(expected.begin(), expected.end(), 0.0F);
   EXPECT_EQ(whole, expected);
-  file.read("/f4", std::vector<Slab>{{0, 3}, {2, 0}, {0, 5}}, {});
+  file.read("/f4", std::vector<Hyperslab>{{0, 3}, {2, 0}, {0, 5}}, {});
   EXPECT_TRUE(file.extents("/scalar").empty());
   std::vector<float> scalar(1);
   file.read("/scalar", {}, scalar);
@@ -67,21 +67,21 @@ TEST_F(InputFileTest, ReadsTheWholeTheEmptyAndTheScalar) {
 /// Of 64x512 floats, in which element (i, j) is 512 i + j.
 TEST_F(InputFileTest, MapsRunsOfFloatsOnly) {
   const InputFile file(make("large"));
-  const std::vector<Slab> whole = {{0, 64}, {0, 512}};
+  const std::vector<Hyperslab> whole = {{0, 64}, {0, 512}};
   const auto mapped = file.map("/f4", whole);
   ASSERT_TRUE(mapped);
   ASSERT_EQ(mapped->size(), 64U * 512U);
   for (std::size_t i = 0; i < mapped->size(); ++i) ASSERT_EQ(mapped->data()[i], i);
-  const auto rows = file.map("/f4", std::vector<Slab>{{7, 40}, {0, 512}});
+  const auto rows = file.map("/f4", std::vector<Hyperslab>{{7, 40}, {0, 512}});
   ASSERT_TRUE(rows);
   EXPECT_EQ(rows->span().front(), 7 * 512);
   EXPECT_EQ(rows->span().back(), 47 * 512 - 1);
-  EXPECT_FALSE(file.map("/f4", std::vector<Slab>{{0, 64}, {0, 511}})) << "no single run";
-  EXPECT_FALSE(file.map("/f4", std::vector<Slab>{{0, 2}, {0, 512}})) << "not worth it";
+  EXPECT_FALSE(file.map("/f4", std::vector<Hyperslab>{{0, 64}, {0, 511}})) << "no single run";
+  EXPECT_FALSE(file.map("/f4", std::vector<Hyperslab>{{0, 2}, {0, 512}})) << "not worth it";
   for (const char* other : {"/f8", "/>f4", "/chunked"})
     EXPECT_FALSE(file.map(other, whole)) << other;
   EXPECT_THAT(error_text([&] {
-                static_cast<void>(file.map("/f4", std::vector<Slab>{{25, 40}, {0, 512}}));
+                static_cast<void>(file.map("/f4", std::vector<Hyperslab>{{25, 40}, {0, 512}}));
               }),
               HasSubstr("has only 64 elements along axis 0"));
 }
@@ -89,7 +89,7 @@ TEST_F(InputFileTest, MapsRunsOfFloatsOnly) {
 TEST_F(InputFileTest, AMappingOutlivesItsFileAndKeepsChangesToItself) {
   const std::string path = make("large");
   std::optional<AlignedBuffer> mapped;
-  const std::vector<Slab> whole = {{0, 64}, {0, 512}};
+  const std::vector<Hyperslab> whole = {{0, 64}, {0, 512}};
   mapped = InputFile(path).map("/f4", whole);
   ASSERT_TRUE(mapped);
   mapped->data()[5] = -1;
@@ -106,7 +106,7 @@ TEST_F(InputFileTest, MapsNothingBehindTheEndOfTheFile) {
   const InputFile file(path);
   std::filesystem::resize_file(path, 8192);
   EXPECT_EQ(error_text([&] {
-              static_cast<void>(file.map("/f4", std::vector<Slab>{{0, 64}, {0, 512}}));
+              static_cast<void>(file.map("/f4", std::vector<Hyperslab>{{0, 64}, {0, 512}}));
             }),
             path + ": is cut short");
 }
@@ -137,14 +137,14 @@ TEST_F(InputFileTest, RefusesSlabsOutsideOfTheDataset) {
   const InputFile file(make("numbers"));
   std::vector<float> values(60);
   EXPECT_THAT(error_text([&] {
-                file.read("/f4", std::vector<Slab>{{1, 3}, {0, 4}, {0, 5}}, values);
+                file.read("/f4", std::vector<Hyperslab>{{1, 3}, {0, 4}, {0, 5}}, values);
               }),
               HasSubstr("has only 3 elements along axis 0"));
   EXPECT_THAT(error_text([&] {
-                file.read("/f4", std::vector<Slab>{{0, 60}}, values);
+                file.read("/f4", std::vector<Hyperslab>{{0, 60}}, values);
               }),
               HasSubstr("has 3 axes, not 1"));
-  EXPECT_THROW(file.read("/f4", std::vector<Slab>{{0, 1}, {0, 1}, {0, 1}}, values),
+  EXPECT_THROW(file.read("/f4", std::vector<Hyperslab>{{0, 1}, {0, 1}, {0, 1}}, values),
                std::logic_error);
 }
 
@@ -170,7 +170,7 @@ TEST_F(InputFileTest, RefusesWhatAHostileFileMayAskFor) {
                 AllOf(StartsWith(path + ": "), HasSubstr(words)))
         << kind;
     std::vector<float> values(4);
-    EXPECT_THROW(file.read("/data", std::vector<Slab>{{0, 4}}, values), Error) << kind;
+    EXPECT_THROW(file.read("/data", std::vector<Hyperslab>{{0, 4}}, values), Error) << kind;
   }
 }
 
@@ -183,20 +183,21 @@ TEST_F(InputFileTest, UndoesTheFiltersOfChunks) {
                                 "/odd_checked", "/doubles", "/shorts", "/one_chunk"}) {
       ASSERT_THAT(file.extents(dataset), ElementsAre(37, 50, 9)) << dataset;
       for (int repeat = 0; repeat < 20; ++repeat) {
-        std::vector<Slab> slabs;
+        std::vector<Hyperslab> hyperslabs;
         for (const Index extent : {37, 50, 9}) {
           const Index begin = repeat == 0 ? 0 : random.between(0, extent - 1);
-          slabs.push_back({begin, repeat == 0 ? extent : random.between(1, extent - begin)});
+          hyperslabs.push_back({begin, repeat == 0 ? extent : random.between(1, extent - begin)});
         }
-        std::vector<float> values(
-            static_cast<std::size_t>(slabs[0].count * slabs[1].count * slabs[2].count));
-        file.read(dataset, slabs, values);
+        std::vector<float> values(static_cast<std::size_t>(
+            hyperslabs[0].count * hyperslabs[1].count * hyperslabs[2].count));
+        file.read(dataset, hyperslabs, values);
         std::vector<float> expected;
-        for (Index i = 0; i < slabs[0].count; ++i) {
-          for (Index j = 0; j < slabs[1].count; ++j) {
-            for (Index k = 0; k < slabs[2].count; ++k) {
-              expected.push_back(static_cast<float>(
-                  1000 * (slabs[0].begin + i) + 10 * (slabs[1].begin + j) + slabs[2].begin + k));
+        for (Index i = 0; i < hyperslabs[0].count; ++i) {
+          for (Index j = 0; j < hyperslabs[1].count; ++j) {
+            for (Index k = 0; k < hyperslabs[2].count; ++k) {
+              expected.push_back(static_cast<float>(1000 * (hyperslabs[0].begin + i) +
+                                                    10 * (hyperslabs[1].begin + j) +
+                                                    hyperslabs[2].begin + k));
             }
           }
         }
@@ -209,9 +210,9 @@ TEST_F(InputFileTest, UndoesTheFiltersOfChunks) {
 TEST_F(InputFileTest, ReadsTheFillValueWhereNothingWasWritten) {
   const InputFile file(make("sparse"));
   std::vector<float> values(12);
-  file.read("/data", std::vector<Slab>{{11, 2}, {0, 6}}, values);
+  file.read("/data", std::vector<Hyperslab>{{11, 2}, {0, 6}}, values);
   EXPECT_THAT(values, ElementsAre(-3, -3, -3, -3, -3, -3, 1, 1, 1, 1, 1, 1));
-  file.read("/data", std::vector<Slab>{{30, 2}, {0, 6}}, values);
+  file.read("/data", std::vector<Hyperslab>{{30, 2}, {0, 6}}, values);
   EXPECT_THAT(values, ::testing::Each(-3));
 }
 
@@ -220,7 +221,7 @@ TEST_F(InputFileTest, ConvertsNumbersOfEveryTypeAndOrder) {
   for (const std::string order : {"<", ">"}) {
     const auto read = [&](const std::string& type) {
       std::vector<float> values(5);
-      file.read("/" + order + type, std::vector<Slab>{{0, 5}}, values);
+      file.read("/" + order + type, std::vector<Hyperslab>{{0, 5}}, values);
       return values;
     };
     for (const char* type : {"f2", "f4", "f8"}) {
@@ -242,7 +243,7 @@ TEST_F(InputFileTest, AChunkThatInflatesToMoreIsDamaged) {
   const std::string path = make("bomb");
   std::vector<float> values(1000);
   EXPECT_EQ(error_text([&] {
-              InputFile(path).read("/data", std::vector<Slab>{{0, 1000}}, values);
+              InputFile(path).read("/data", std::vector<Hyperslab>{{0, 1000}}, values);
             }),
             path + ": /data: a chunk is damaged");
 }
@@ -251,7 +252,7 @@ TEST_F(InputFileTest, AChunkThatInflatesToMoreIsDamaged) {
 TEST_F(InputFileTest, NoticesAWrongChecksum) {
   const std::string path = make("filtered");
   std::vector<float> values(std::size_t{37} * 50 * 9);
-  const std::vector<Slab> whole = {{0, 37}, {0, 50}, {0, 9}};
+  const std::vector<Hyperslab> whole = {{0, 37}, {0, 50}, {0, 9}};
   std::fstream stream(path, std::ios::in | std::ios::out | std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
   // Elements (0, 0, 0) to (0, 0, 3) and (0, 1, 0), in the chunks without deflate or shuffle.

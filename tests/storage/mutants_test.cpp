@@ -34,15 +34,15 @@ void read_all(const std::string& path) {
                                 "/top/top/bias:0", "/grows", "/words"}) {
       tried([&] { static_cast<void>(file.numbers(dataset, "shard_begin")); });
       tried([&] {
-        std::vector<Slab> slabs;
+        std::vector<Hyperslab> hyperslabs;
         std::size_t volume = 1;
         for (const Index extent : file.extents(dataset)) {
-          slabs.push_back({0, std::min<Index>(extent, 64)});
-          volume *= static_cast<std::size_t>(slabs.back().count);
+          hyperslabs.push_back({0, std::min<Index>(extent, 64)});
+          volume *= static_cast<std::size_t>(hyperslabs.back().count);
           if (volume > 1U << 20U) return;
         }
         std::vector<float> values(volume);
-        file.read(dataset, slabs, values);
+        file.read(dataset, hyperslabs, values);
       });
     }
   });

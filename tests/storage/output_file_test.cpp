@@ -40,15 +40,15 @@ TEST_F(OutputFileTest, GivesBackWhatWasWrittenInParts) {
   out.create("/group/data", std::vector<Index>{4, 3});
   std::vector<float> values(6);
   std::iota(values.begin(), values.end(), 6.0F);
-  out.write("/group/data", std::vector<Slab>{{2, 2}, {0, 3}}, values);
+  out.write("/group/data", std::vector<Hyperslab>{{2, 2}, {0, 3}}, values);
   std::iota(values.begin(), values.end(), 0.0F);
-  out.write("/group/data", std::vector<Slab>{{0, 2}, {0, 3}}, values);
+  out.write("/group/data", std::vector<Hyperslab>{{0, 2}, {0, 3}}, values);
   out.commit();
 
   const InputFile in(path_);
   EXPECT_THAT(in.extents("/group/data"), ElementsAre(4, 3));
   std::vector<float> back(4);
-  in.read("/group/data", std::vector<Slab>{{0, 4}, {1, 1}}, back);
+  in.read("/group/data", std::vector<Hyperslab>{{0, 4}, {1, 1}}, back);
   EXPECT_THAT(back, ElementsAre(1, 4, 7, 10));
   EXPECT_EQ(show("group/data"),
             "((4, 3), [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0], [9.0, 10.0, 11.0]])\n");
@@ -57,7 +57,7 @@ TEST_F(OutputFileTest, GivesBackWhatWasWrittenInParts) {
 /// Behind one whose size is no multiple of that.
 TEST_F(OutputFileTest, LargeDatasetsCanBeMapped) {
   const std::vector<Index> extents = {19, 1001};
-  const std::vector<Slab> whole = {{0, 19}, {0, 1001}};
+  const std::vector<Hyperslab> whole = {{0, 19}, {0, 1001}};
   std::vector<float> values(std::size_t{19} * 1001);
   std::iota(values.begin(), values.end(), 0.0F);
   OutputFile out(path_);
@@ -129,7 +129,7 @@ TEST_F(OutputFileTest, RecordsNoTimesSoThatEqualContentsAreEqualBytes) {
   const auto bytes = [&] {
     OutputFile out(path_);
     out.create("/data", std::vector<Index>{2});
-    out.write("/data", std::vector<Slab>{{0, 2}}, std::vector<float>{1, 2});
+    out.write("/data", std::vector<Hyperslab>{{0, 2}}, std::vector<float>{1, 2});
     out.set_string("/", "name", "two");
     out.commit();
     std::ifstream file(path_, std::ios::binary);
@@ -149,7 +149,7 @@ TEST_F(OutputFileTest, SaysThatTheDiskIsFullAndKeepsWhatWasThere) {
     OutputFile out(path_);
     out.create("/answers", std::vector<Index>{100, 1000});
     for (Index i = 0; i < 100; ++i) {
-      out.write("/answers", std::vector<Slab>{{i, 1}, {0, 1000}}, row);
+      out.write("/answers", std::vector<Hyperslab>{{i, 1}, {0, 1000}}, row);
     }
     out.commit();
   });

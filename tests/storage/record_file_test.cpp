@@ -42,7 +42,8 @@ class RecordFileTest : public ::testing::Test {
               (std::vector<Index>{static_cast<Index>(answered), width}));
     for (std::size_t i = 0; i < answered; ++i) {
       std::vector<float> found(static_cast<std::size_t>(width));
-      file.read("/probabilities", std::vector<Slab>{{static_cast<Index>(i), 1}, {0, width}}, found);
+      file.read("/probabilities", std::vector<Hyperslab>{{static_cast<Index>(i), 1}, {0, width}},
+                found);
       EXPECT_EQ(found, row(i));
     }
     return answered;

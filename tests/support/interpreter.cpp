@@ -117,11 +117,11 @@ class Machine {
     const auto is_for_rank = [&](const split::Move& move) { return move.to == rank; };
     const auto sent =
         std::count_if(transit_[id.value].begin(), transit_[id.value].end(),
-                      [&](const PendingSend& parcel) { return is_for_rank(parcel.move); });
+                      [&](const PendingSend& sending) { return is_for_rank(sending.move); });
     if (sent != std::count_if(moves.begin(), moves.end(), is_for_rank)) return false;
-    for (const PendingSend& parcel : transit_[id.value]) {
-      if (is_for_rank(parcel.move)) {
-        copy(parcel.content.view(), target(id, rank, parcel.move.box));
+    for (const PendingSend& sending : transit_[id.value]) {
+      if (is_for_rank(sending.move)) {
+        copy(sending.content.view(), target(id, rank, sending.move.box));
       }
     }
     return true;

@@ -42,14 +42,14 @@ std::string bytes(const std::string& path) {
 
 std::vector<float> values(const std::string& path, const std::string& dataset) {
   const storage::InputFile file(path);
-  std::vector<storage::Slab> slabs;
+  std::vector<storage::Hyperslab> hyperslabs;
   std::size_t volume = 1;
   for (const Index extent : file.extents(dataset)) {
-    slabs.push_back({0, extent});
+    hyperslabs.push_back({0, extent});
     volume *= static_cast<std::size_t>(extent);
   }
   std::vector<float> result(volume);
-  file.read(dataset, slabs, result);
+  file.read(dataset, hyperslabs, result);
   return result;
 }
 

@@ -56,14 +56,14 @@ class StoreTest : public ::testing::Test {
                                            const std::string& name) const {
     const storage::InputFile file(path_);
     const std::string dataset = "/" + layer + "/" + layer + "/" + name;
-    std::vector<storage::Slab> slabs;
+    std::vector<storage::Hyperslab> hyperslabs;
     std::size_t volume = 1;
     for (const Index extent : file.extents(dataset)) {
-      slabs.push_back({0, extent});
+      hyperslabs.push_back({0, extent});
       volume *= static_cast<std::size_t>(extent);
     }
     std::vector<float> read(volume);
-    file.read(dataset, slabs, read);
+    file.read(dataset, hyperslabs, read);
     return {read.begin(), read.end()};
   }
 

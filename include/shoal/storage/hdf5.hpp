@@ -14,7 +14,7 @@
 namespace shoal::storage {
 
 /// Offset and count along one axis of a dataset.
-struct Slab {
+struct Hyperslab {
   Index begin = 0;
   Index count = 0;
 };
@@ -41,14 +41,15 @@ class InputFile {
   [[nodiscard]] bool has(const std::string& path) const;
   /// The extents of a dataset of numbers.
   [[nodiscard]] std::vector<Index> extents(const std::string& dataset) const;
-  /// The part of a dataset of numbers in `slabs` (one for each axis), as floats, row-major.
-  void read(const std::string& dataset, std::span<const Slab> slabs, std::span<float> to) const;
+  /// The part of a dataset of numbers in `hyperslabs` (one for each axis), as floats, row-major.
+  void read(const std::string& dataset, std::span<const Hyperslab> hyperslabs,
+            std::span<float> to) const;
   /// The same where it lies in the file: mapped into memory, which changes nothing of the file, and
   /// read from the disk by now. Nothing where that cannot be: of less than mapped_bytes, of a part
   /// that is no single run from a cache line on, of other numbers than this processor's floats. A
   /// file that is cut short while its numbers are in use ends the process.
   [[nodiscard]] std::optional<AlignedBuffer> map(const std::string& dataset,
-                                                 std::span<const Slab> slabs) const;
+                                                 std::span<const Hyperslab> hyperslabs) const;
   /// A list of strings that is an attribute of a group, also one that Keras cut into NAME0, NAME1 …
   [[nodiscard]] std::optional<std::vector<std::string>> strings(const std::string& group,
                                                                 const std::string& name) const;
@@ -59,16 +60,16 @@ class InputFile {
  private:
   struct State;
   /// A part of the file.
-  struct Stretch {
+  struct ByteRange {
     Bytes begin = 0;
     Bytes bytes = 0;
   };
-  void expect_within(const std::string& dataset, std::span<const Slab> slabs,
+  void expect_within(const std::string& dataset, std::span<const Hyperslab> hyperslabs,
                      std::span<const Index> whole) const;
   /// Place of the floats of a part of a dataset, if they lie one after the other, just as in
   /// memory, and are mapped_bytes at least.
-  [[nodiscard]] std::optional<Stretch> stretch(const std::string& dataset,
-                                               std::span<const Slab> slabs) const;
+  [[nodiscard]] std::optional<ByteRange> byte_range(const std::string& dataset,
+                                                    std::span<const Hyperslab> hyperslabs) const;
 
   std::string name_;
   std::unique_ptr<State> state_;
@@ -93,7 +94,8 @@ class OutputFile {
 
   /// A dataset of floats; groups on the way are made.
   void create(const std::string& dataset, std::span<const Index> extents);
-  void write(const std::string& dataset, std::span<const Slab> slabs, std::span<const float> from);
+  void write(const std::string& dataset, std::span<const Hyperslab> hyperslabs,
+             std::span<const float> from);
 
   /// Writes what the library still holds, so that a full disk is noticed now.
   void flush();

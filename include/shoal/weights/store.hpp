@@ -72,7 +72,7 @@ class Store {
   [[nodiscard]] Part part(const std::string& layer, const std::vector<graph::WeightSpec>& specs,
                           std::size_t which, Range inputs, Range outputs) const;
   /// Slabs of a part in what the file holds; an Error where that is not all of it.
-  [[nodiscard]] std::vector<storage::Slab> slabs(const Part& part) const;
+  [[nodiscard]] std::vector<storage::Hyperslab> hyperslabs(const Part& part) const;
   [[nodiscard]] AlignedBuffer load(const Part& part) const;
   /// @param limit what reaches it is refused
   /// @param change what was done to them since they were read, for the error
