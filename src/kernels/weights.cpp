@@ -15,18 +15,18 @@ std::size_t kernel_size_of(const graph::LayerWeights& loaded) {
 Weights::Weights(graph::LayerWeights loaded)
     : loaded_(std::move(loaded)), kernel_size_(kernel_size_of(loaded_)) {}
 
-Weights::Weights(Load load, std::shared_ptr<Growth> growth)
+Weights::Weights(Load load, std::shared_ptr<MemoryBudget> budget)
     : load_(std::move(load)),
-      growth_(std::move(growth)),
+      budget_(std::move(budget)),
       loaded_(load_()),
       kernel_size_(kernel_size_of(loaded_)) {}
 
 Weights::~Weights() {
-  if (growth_) growth_->give_back(grown_);
+  if (budget_) budget_->give_back(grown_);
 }
 
 bool Weights::grow(Bytes bytes) {
-  if (!growth_ || !growth_->take(bytes)) return false;
+  if (!budget_ || !budget_->take(bytes)) return false;
   grown_ += bytes;
   return true;
 }

@@ -12,19 +12,19 @@ bool is_smaller(const AlignedBuffer& buffer, std::size_t count) {
 }  // namespace
 
 /// Lent memory, which goes back by itself.
-struct BufferPool::Loan {
-  Loan(BufferPool& from, std::size_t count) : pool(from), buffer(from.take(count)) {}
-  Loan(const Loan&) = delete;
-  Loan& operator=(const Loan&) = delete;
-  ~Loan() { pool.give_back(std::move(buffer)); }
+struct BufferPool::Lease {
+  Lease(BufferPool& from, std::size_t count) : pool(from), buffer(from.take(count)) {}
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  ~Lease() { pool.give_back(std::move(buffer)); }
 
   BufferPool& pool;
   AlignedBuffer buffer;
 };
 
-std::shared_ptr<AlignedBuffer> BufferPool::lend(std::size_t count) {
-  const auto loan = std::make_shared<Loan>(*this, count);
-  return {loan, &loan->buffer};
+std::shared_ptr<AlignedBuffer> BufferPool::acquire(std::size_t count) {
+  const auto lease = std::make_shared<Lease>(*this, count);
+  return {lease, &lease->buffer};
 }
 
 AlignedBuffer BufferPool::take(std::size_t count) {

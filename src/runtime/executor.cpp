@@ -42,7 +42,7 @@ std::shared_ptr<AlignedBuffer> borrowed(std::weak_ptr<AlignedBuffer>& piece, Buf
                                         std::size_t floats) {
   std::shared_ptr<AlignedBuffer> memory = piece.lock();
   if (!memory) {
-    memory = pool.lend(floats);
+    memory = pool.acquire(floats);
     piece = memory;
   }
   return memory;

@@ -11,7 +11,7 @@ kernels::SharedWeights WeightCache::get(const Shard& shard) {
         loaded_ += loaded.bytes();
         return loaded;
       },
-      growth_);
+      budget_);
   return shards_.emplace(shard, std::move(weights)).first->second;
 }
 

@@ -134,7 +134,7 @@ TEST(Algorithms, TellTheBytesOfTheirWeights) {
     Task task = layer.task(layer.whole());
     for (const Algorithm& one : algorithms(task)) {
       auto shared = std::make_shared<Weights>([&] { return layer.weights(task); },
-                                              std::make_shared<Growth>(plenty));
+                                              std::make_shared<MemoryBudget>(plenty));
       task.algorithm = one.name;
       EXPECT_EQ(make_kernel(task, shared)->algorithm(), graph::name(one.name));
       EXPECT_EQ(shared->bytes() - layer.bias().size_bytes(), one.weights) << graph::name(one.name);
@@ -145,8 +145,8 @@ TEST(Algorithms, TellTheBytesOfTheirWeights) {
 TEST(Algorithms, AreTakenAsWishedWhereTheyCanBe) {
   OneLayer layer(conv(64), Shape::image(28, 28, 64));
   Task task = layer.task(layer.whole());
-  const auto taken = [&](ConvolutionAlgorithm wish, Bytes growth) {
-    layer.allow(growth);
+  const auto taken = [&](ConvolutionAlgorithm wish, Bytes budget) {
+    layer.allow(budget);
     task.algorithm = wish;
     return layer.kernel(task)->algorithm();
   };

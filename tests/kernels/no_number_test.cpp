@@ -19,7 +19,7 @@ struct Case {
   std::string name;
   graph::Op op;
   Shape input;
-  Bytes growth = 0;
+  Bytes budget = 0;
 };
 
 graph::Conv conv(Index filters, const Spatial& kernel, Padding padding, bool bias = true) {
@@ -75,7 +75,7 @@ TEST(NoNumber, IsSwallowedByNoLayer) {
   for (const Case& of : cases()) {
     const Activation activation = is_softmax(of) ? Activation::linear : Activation::relu;
     OneLayer layer(of.op, of.input, activation);
-    layer.allow(of.growth);
+    layer.allow(of.budget);
     const Task task = layer.task(layer.whole());
     const auto kernel = layer.kernel(task);
     for (std::size_t i = 0; i < layer.input().span().size(); i += 7) {

@@ -35,7 +35,7 @@ class OneLayer {
   }
 
   /// How much packed weights may take beyond what they are: with it, faster algorithms.
-  void allow(Bytes growth) { growth_ = growth; }
+  void allow(Bytes budget) { budget_ = budget; }
   [[nodiscard]] const Shape& shape() const { return graph_[layer_].output; }
   [[nodiscard]] Box whole() const { return Box::whole(shape()); }
   [[nodiscard]] const Tensor& expected() const { return expected_; }
@@ -55,7 +55,7 @@ class OneLayer {
   }
   [[nodiscard]] std::unique_ptr<Kernel> kernel(const Task& task) const {
     return make_kernel(task, std::make_shared<Weights>([&] { return weights(task); },
-                                                       std::make_shared<Growth>(growth_)));
+                                                       std::make_shared<MemoryBudget>(budget_)));
   }
   [[nodiscard]] std::string algorithm() const { return kernel(task(whole()))->algorithm(); }
 
@@ -108,7 +108,7 @@ class OneLayer {
  private:
   graph::Graph graph_;
   graph::LayerId layer_;
-  Bytes growth_ = 0;
+  Bytes budget_ = 0;
   testing::Random random_{5};
   std::vector<Tensor> inputs_;
   std::vector<graph::LayerWeights> weights_;

@@ -25,9 +25,10 @@ graph::Conv conv(Index filters, Index depth, Padding padding, bool bias = true) 
 /// The answer of the algorithm itself, whatever would be chosen.
 double error_of(Index m, const OneLayer& layer, const Box& box) {
   const Task task = layer.task(box);
-  const auto kernel = make_winograd(m, std::get<graph::Conv>(task.layer->op), task,
-                                    std::make_shared<Weights>([&] { return layer.weights(task); },
-                                                              std::make_shared<Growth>(1 << 30)));
+  const auto kernel =
+      make_winograd(m, std::get<graph::Conv>(task.layer->op), task,
+                    std::make_shared<Weights>([&] { return layer.weights(task); },
+                                              std::make_shared<MemoryBudget>(1 << 30)));
   EXPECT_EQ(kernel->algorithm(), "winograd" + std::to_string(m));
   return layer.error(box, layer.compute(task, *kernel));
 }
@@ -103,13 +104,13 @@ TEST(Winograd, SharesTransformedWeights) {
   const OneLayer layer(conv(64, 1, Padding::same), Shape::image(28, 28, 64));
   const Task task = layer.task(layer.whole());
   const Bytes more = WinogradWeights::bytes_of(4, 1, 64, 64) - sizeof(float) * 9 * 64 * 64;
-  const auto growth = std::make_shared<Growth>(more);
-  auto shared = std::make_shared<Weights>([&] { return layer.weights(task); }, growth);
+  const auto budget = std::make_shared<MemoryBudget>(more);
+  auto shared = std::make_shared<Weights>([&] { return layer.weights(task); }, budget);
   EXPECT_EQ(make_kernel(task, shared)->algorithm(), "winograd4");
   EXPECT_EQ(make_kernel(task, shared)->algorithm(), "winograd4") << "what is there takes nothing";
-  EXPECT_FALSE(growth->take(1));
+  EXPECT_FALSE(budget->take(1));
   shared = nullptr;
-  EXPECT_TRUE(growth->take(more)) << "given back";
+  EXPECT_TRUE(budget->take(more)) << "given back";
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include "shoal/base/units.hpp"
 #include "shoal/graph/layer_weights.hpp"
-#include "shoal/kernels/growth.hpp"
+#include "shoal/kernels/memory_budget.hpp"
 
 namespace shoal::kernels {
 
@@ -21,8 +21,8 @@ class Weights {
   /// These, which stay whatever is made of them.
   explicit Weights(graph::LayerWeights loaded);
   /// Loads them at once, and again if they are asked for after they were rearranged.
-  /// @param growth what kernels that need more memory share, or none that they may take
-  explicit Weights(Load load, std::shared_ptr<Growth> growth = nullptr);
+  /// @param budget what kernels that need more memory share, or none that they may take
+  explicit Weights(Load load, std::shared_ptr<MemoryBudget> budget = nullptr);
   Weights(const Weights&) = delete;
   Weights& operator=(const Weights&) = delete;
   ~Weights();
@@ -67,7 +67,7 @@ class Weights {
   };
 
   Load load_;
-  std::shared_ptr<Growth> growth_;
+  std::shared_ptr<MemoryBudget> budget_;
   Bytes grown_ = 0;
   graph::LayerWeights loaded_;
   std::size_t kernel_size_ = 0;

@@ -14,12 +14,12 @@ class BufferPool {
  public:
   /// At least `count` floats until nobody has them any more: the smallest free buffer that holds
   /// them, or a new one. The pool must live longer.
-  std::shared_ptr<AlignedBuffer> lend(std::size_t count);
+  std::shared_ptr<AlignedBuffer> acquire(std::size_t count);
   /// All the memory that the pool ever handed out and still owns or lends.
   [[nodiscard]] Bytes bytes() const { return bytes_; }
 
  private:
-  struct Loan;
+  struct Lease;
   AlignedBuffer take(std::size_t count);
   void give_back(AlignedBuffer buffer);
 

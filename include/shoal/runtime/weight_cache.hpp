@@ -31,9 +31,9 @@ using WeightLoader =
 /// The shards that this rank holds, each once, whichever lanes or plans compute with it.
 class WeightCache {
  public:
-  /// @param growth by how much packed weights may be larger than loaded ones
-  explicit WeightCache(WeightLoader load, Bytes growth = 0)
-      : load_(std::move(load)), growth_(std::make_shared<kernels::Growth>(growth)) {}
+  /// @param budget by how much packed weights may be larger than loaded ones
+  explicit WeightCache(WeightLoader load, Bytes budget = 0)
+      : load_(std::move(load)), budget_(std::make_shared<kernels::MemoryBudget>(budget)) {}
   WeightCache(const WeightCache&) = delete;
   WeightCache& operator=(const WeightCache&) = delete;
 
@@ -46,7 +46,7 @@ class WeightCache {
 
  private:
   WeightLoader load_;
-  std::shared_ptr<kernels::Growth> growth_;
+  std::shared_ptr<kernels::MemoryBudget> budget_;
   std::map<Shard, kernels::SharedWeights> shards_;
   Bytes loaded_ = 0;
 };

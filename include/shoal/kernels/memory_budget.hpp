@@ -5,9 +5,9 @@
 namespace shoal::kernels {
 
 /// Memory that packed weights may take beyond their size as loaded.
-class Growth {
+class MemoryBudget {
  public:
-  explicit Growth(Bytes most) : left_(most) {}
+  explicit MemoryBudget(Bytes most) : left_(most) {}
 
   /// False, and nothing taken, where so much is not left.
   bool take(Bytes bytes) {
