@@ -36,7 +36,7 @@ struct ProfileOptions {
   Seconds budget = 1;
   int threads = 0;
   Seconds patience = 0;  ///< 0: for ever
-  std::vector<runtime::Slowdown> slowdowns;
+  std::vector<runtime::ThrottleSpec> slowdowns;
 };
 
 Command command() {
@@ -91,7 +91,7 @@ ProfileOptions profile_options(const OptionValues& values, int ranks) {
   result.patience = values.number("patience");
   result.slowdowns = parse_slowdowns(values);
   expect_ranks(result.slowdowns, ranks);
-  for (const runtime::Slowdown& one : result.slowdowns) {
+  for (const runtime::ThrottleSpec& one : result.slowdowns) {
     if (one.from_frame > 0)
       throw UsageError("--slow: no frames are measured, leave out @{}", one.from_frame);
   }
@@ -178,7 +178,7 @@ class Profiling {
     profile_.source = fmt::format(
         "shoal profile of {}; ranks: {}, threads of each: {}, BLAS for {}", fmt::join(models, ", "),
         world_.size(), threads_of_rank(options_.threads, ranks_on_host_), kernels::blas_core());
-    for (const runtime::Slowdown& one : options_.slowdowns) {
+    for (const runtime::ThrottleSpec& one : options_.slowdowns) {
       profile_.source += one.rank
                              ? fmt::format("; rank {} slowed {} times", one.rank->value, one.factor)
                              : fmt::format("; slowed {} times", one.factor);

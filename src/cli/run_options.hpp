@@ -41,7 +41,7 @@ struct RunOptions {
   Seconds replan_after = 0;
   std::string profile;   ///< file name
   Seconds patience = 0;  ///< 0: for ever
-  std::vector<runtime::Slowdown> slowdowns;
+  std::vector<runtime::ThrottleSpec> slowdowns;
   std::optional<graph::Preprocessing> preprocessing;
   media::Aspect aspect = media::Aspect::stretch;
   int clip_stride = 1;

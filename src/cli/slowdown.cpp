@@ -28,14 +28,14 @@ Option slowdown_option() {
           .repeated = true};
 }
 
-std::vector<runtime::Slowdown> parse_slowdowns(const OptionValues& values) {
-  std::vector<runtime::Slowdown> slowdowns;
+std::vector<runtime::ThrottleSpec> parse_slowdowns(const OptionValues& values) {
+  std::vector<runtime::ThrottleSpec> slowdowns;
   for (const std::string& text : values.all("slow")) slowdowns.push_back(parse_slowdown(text));
   return slowdowns;
 }
 
-void expect_ranks(const std::vector<runtime::Slowdown>& slowdowns, int ranks) {
-  for (const runtime::Slowdown& one : slowdowns) {
+void expect_ranks(const std::vector<runtime::ThrottleSpec>& slowdowns, int ranks) {
+  for (const runtime::ThrottleSpec& one : slowdowns) {
     if (!one.rank || one.rank->value < ranks) continue;
     throw UsageError("--slow {}:{:g} does nothing: there {} {}, counted from 0", one.rank->value,
                      one.factor, ranks == 1 ? "is" : "are",
@@ -43,8 +43,8 @@ void expect_ranks(const std::vector<runtime::Slowdown>& slowdowns, int ranks) {
   }
 }
 
-runtime::Slowdown parse_slowdown(const std::string& text) {
-  runtime::Slowdown slowdown;
+runtime::ThrottleSpec parse_slowdown(const std::string& text) {
+  runtime::ThrottleSpec slowdown;
   std::string_view factor = text;
   bool understood = true;
   if (const auto colon = factor.find(':'); colon != std::string_view::npos) {

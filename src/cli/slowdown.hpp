@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "shoal/runtime/slowdown.hpp"
+#include "shoal/runtime/throttle.hpp"
 
 #include "cli/options.hpp"
 
@@ -13,12 +13,12 @@ namespace shoal::cli {
 Option slowdown_option();
 
 /// Slowdowns of --slow; nothing without it.
-std::vector<runtime::Slowdown> parse_slowdowns(const OptionValues& values);
+std::vector<runtime::ThrottleSpec> parse_slowdowns(const OptionValues& values);
 
 /// A UsageError for a slowdown of a rank that is not there.
-void expect_ranks(const std::vector<runtime::Slowdown>& slowdowns, int ranks);
+void expect_ranks(const std::vector<runtime::ThrottleSpec>& slowdowns, int ranks);
 
 /// `[RANK:]FACTOR[@FRAME]`, as `1:3@50`: from frame 50 on rank 1 takes 3 times as long.
-runtime::Slowdown parse_slowdown(const std::string& text);
+runtime::ThrottleSpec parse_slowdown(const std::string& text);
 
 }  // namespace shoal::cli

@@ -10,7 +10,7 @@ namespace shoal::runtime {
 
 Deployment::Deployment(Lanes lanes, std::size_t credits, const Times& so_far)
     : lanes_(std::move(lanes)),
-      stretched_(lanes_->size()),
+      throttle_(lanes_->size()),
       timing_(*lanes_, so_far),
       dispatcher_(*lanes_, std::max<std::size_t>(1, credits)) {
   for (const program::Program& lane : *lanes_) {
@@ -25,7 +25,7 @@ void Deployment::load(Rank self, WeightCache& weights, const Machine& machine, b
   }
   if (!is_slowed) return;
   for (std::size_t lane = 0; lane < executors_.size(); ++lane) {
-    learn(stretched_[lane], *executors_[lane]);
+    learn(throttle_[lane], *executors_[lane]);
   }
 }
 

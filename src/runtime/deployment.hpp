@@ -7,7 +7,7 @@
 #include "shoal/comm/exchange.hpp"
 #include "shoal/runtime/executor.hpp"
 #include "shoal/runtime/runner.hpp"
-#include "shoal/runtime/slowdown.hpp"
+#include "shoal/runtime/throttle.hpp"
 #include "shoal/runtime/timing.hpp"
 
 #include "runtime/dispatcher.hpp"
@@ -24,7 +24,7 @@ class Deployment {
   ~Deployment() = default;
 
   /// Loads the weights and chooses the kernels.
-  /// @param is_slowed whether this rank's steps are stretched() at times
+  /// @param is_slowed whether this rank's steps are slowed at times
   void load(Rank self, WeightCache& weights, const Machine& machine, bool is_slowed);
   /// Makes the communicators. Collective over `world`, when all ranks have loaded.
   void connect(const comm::Communicator& world);
@@ -36,8 +36,8 @@ class Deployment {
   [[nodiscard]] const Executor& executor(std::int64_t lane) const {
     return *executors_[static_cast<std::size_t>(lane)];
   }
-  [[nodiscard]] StretchedSteps& stretched(std::int64_t lane) {
-    return stretched_[static_cast<std::size_t>(lane)];
+  [[nodiscard]] Throttle& throttle(std::int64_t lane) {
+    return throttle_[static_cast<std::size_t>(lane)];
   }
   [[nodiscard]] Rank input_rank() const { return lanes_->front().input_rank; }
   [[nodiscard]] Rank output_rank() const { return lanes_->front().output_rank; }
@@ -57,7 +57,7 @@ class Deployment {
   Lanes lanes_;
   Memory memory_;
   std::vector<std::unique_ptr<Executor>> executors_;  ///< by lane
-  std::vector<StretchedSteps> stretched_;             ///< by lane
+  std::vector<Throttle> throttle_;                    ///< by lane
   Timing timing_;
   Dispatcher dispatcher_;
   int most_transfers_ = 1;

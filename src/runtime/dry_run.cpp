@@ -72,7 +72,7 @@ void DryRun::run(const std::function<void(FrameExecution& execution)>& compute) 
   }
 }
 
-void learn(StretchedSteps& steps, const Executor& executor) {
+void learn(Throttle& steps, const Executor& executor) {
   const DryRun dry_run(executor);
   const Seconds begin = comm::wall_time();
   for (int i = 0; i < most_walks && comm::wall_time() - begin < long_walks; ++i) {

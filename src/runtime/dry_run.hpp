@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "shoal/runtime/executor.hpp"
-#include "shoal/runtime/slowdown.hpp"
+#include "shoal/runtime/throttle.hpp"
 
 namespace shoal::runtime {
 
@@ -25,6 +25,6 @@ class DryRun {
 
 /// Tells the steps how long those of the program take, so that already the first frame is no slower
 /// than those that follow.
-void learn(StretchedSteps& steps, const Executor& executor);
+void learn(Throttle& steps, const Executor& executor);
 
 }  // namespace shoal::runtime

@@ -59,14 +59,14 @@ void Runner::Loop::compute(Flight& flight) {
     const Step& next = steps[flight.execution.next()];
     const Seconds begin = comm::wall_time();
     const std::size_t number = flight.execution.next();
-    StretchedSteps& stretched = plan_->stretched(flight.report.lane);
-    stretched.begin();
+    Throttle& throttle = plan_->throttle(flight.report.lane);
+    throttle.begin();
     flight.execution.step();
     if (is_exchange(next)) {
       exchange(flight, next);
     } else if (!std::holds_alternative<program::Release>(next)) {
-      stretched.end(number, slowness(options_.slowdowns, self_, flight.report.frame),
-                    [this] { move_on(); });
+      throttle.end(number, slowness(options_.slowdowns, self_, flight.report.frame),
+                   [this] { move_on(); });
       const Seconds end = comm::wall_time();
       plan_->timing().computed(end - begin);
       flight.report.computing += end - begin;

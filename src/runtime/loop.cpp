@@ -23,9 +23,10 @@ Runner::Loop::Loop(const comm::Communicator& world, Lanes lanes, WeightCache& we
 }
 
 void Runner::Loop::load() {
-  const bool is_slowed = std::any_of(
-      options_.slowdowns.begin(), options_.slowdowns.end(),
-      [&](const Slowdown& one) { return one.factor != 1 && one.rank.value_or(self_) == self_; });
+  const bool is_slowed = std::any_of(options_.slowdowns.begin(), options_.slowdowns.end(),
+                                     [&](const ThrottleSpec& one) {
+                                       return one.factor != 1 && one.rank.value_or(self_) == self_;
+                                     });
   plan_->load(self_, weights_, *options_.machine, is_slowed);
 }
 

@@ -14,7 +14,7 @@
 #include "shoal/runtime/machine.hpp"
 #include "shoal/runtime/measure.hpp"
 #include "shoal/runtime/passes.hpp"
-#include "shoal/runtime/slowdown.hpp"
+#include "shoal/runtime/throttle.hpp"
 
 #include "runtime/dry_run.hpp"
 #include "runtime/median.hpp"
@@ -89,7 +89,7 @@ class Track {
         executor_(program, rank, weights, memory_),
         dry_run_(executor_),
         seconds_(program.of(rank).size()) {
-    if (slowness_ != 1) learn(stretched_, executor_);
+    if (slowness_ != 1) learn(throttle_, executor_);
   }
 
   /// As often as all ranks can within the budget, after a run that only warms up.
@@ -143,9 +143,9 @@ class Track {
   void step(FrameExecution& execution) {
     const std::size_t number = execution.next();
     const Seconds begin = comm::wall_time();
-    stretched_.begin();
+    throttle_.begin();
     execution.step();
-    stretched_.end(number, slowness_, [] {});
+    throttle_.end(number, slowness_, [] {});
     seconds_[number].push_back(comm::wall_time() - begin);
   }
 
@@ -169,7 +169,7 @@ class Track {
   const Program& program_;
   Rank rank_;
   double slowness_;
-  StretchedSteps stretched_;
+  Throttle throttle_;
   Memory memory_;
   Executor executor_;
   DryRun dry_run_;

@@ -55,7 +55,7 @@ TEST(DryRun, ComesToEveryStepThatComputesInOrder) {
 TEST(DryRun, TeachesWhatEachStepTakes) {
   Job job{};
   const Executor executor(job.program, {1}, job.weights, job.memory);
-  StretchedSteps steps;
+  Throttle steps;
   learn(steps, executor);
   const std::vector<program::Step>& own = job.program.of({1});
   constexpr Seconds hour = 3600;

@@ -12,7 +12,7 @@
 #include "shoal/program/program.hpp"
 #include "shoal/runtime/frame_report.hpp"
 #include "shoal/runtime/machine.hpp"
-#include "shoal/runtime/slowdown.hpp"
+#include "shoal/runtime/throttle.hpp"
 #include "shoal/runtime/timing.hpp"
 #include "shoal/runtime/trace.hpp"
 #include "shoal/runtime/weight_cache.hpp"
@@ -79,7 +79,7 @@ class Runner {
     std::size_t credits = 1;       ///< most frames between input and answer
     bool trace = false;            ///< whether spans are kept
     std::int64_t first_frame = 0;  ///< number of the first frame; others follow
-    std::vector<Slowdown> slowdowns{};
+    std::vector<ThrottleSpec> slowdowns{};
     const Machine* machine = &this_machine();  ///< must outlive the runner
   };
 

@@ -1,4 +1,4 @@
-#include "shoal/runtime/slowdown.hpp"
+#include "shoal/runtime/throttle.hpp"
 
 #include <chrono>
 #include <ctime>
@@ -9,16 +9,16 @@
 namespace shoal::runtime {
 namespace {
 
-TEST(Slowdown, HoldsForItsRankFromItsFrameOn) {
-  const std::vector<Slowdown> slowdowns = {{Rank{1}, 3, 50}};
+TEST(ThrottleSpec, HoldsForItsRankFromItsFrameOn) {
+  const std::vector<ThrottleSpec> slowdowns = {{Rank{1}, 3, 50}};
   EXPECT_EQ(slowness(slowdowns, {1}, 49), 1);
   EXPECT_EQ(slowness(slowdowns, {1}, 50), 3);
   EXPECT_EQ(slowness(slowdowns, {0}, 50), 1);
   EXPECT_EQ(slowness({}, {0}, 0), 1);
 }
 
-TEST(Slowdown, OfEveryRankComesBesideThoseOfSome) {
-  const std::vector<Slowdown> slowdowns = {{{}, 8}, {Rank{2}, 1.5, 10}};
+TEST(ThrottleSpec, OfEveryRankComesBesideThoseOfSome) {
+  const std::vector<ThrottleSpec> slowdowns = {{{}, 8}, {Rank{2}, 1.5, 10}};
   EXPECT_EQ(slowness(slowdowns, {0}, 20), 8);
   EXPECT_EQ(slowness(slowdowns, {2}, 0), 8);
   EXPECT_EQ(slowness(slowdowns, {2}, 20), 12);
@@ -30,8 +30,8 @@ double processor_time() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-TEST(StretchedSteps, LastAMultipleOfTheLeastThatTheyEverTook) {
-  StretchedSteps steps;
+TEST(Throttle, LetsStepsLastAMultipleOfTheLeastThatTheyEverTook) {
+  Throttle steps;
   EXPECT_DOUBLE_EQ(steps.duration(7, 0.03, 2), 0.06);
   EXPECT_DOUBLE_EQ(steps.duration(7, 0.02, 2), 0.04);
   EXPECT_DOUBLE_EQ(steps.duration(7, 0.05, 3), 0.06);
@@ -39,8 +39,8 @@ TEST(StretchedSteps, LastAMultipleOfTheLeastThatTheyEverTook) {
 }
 
 /// However busy the machine is, a sleep is never shorter than asked for.
-TEST(StretchedSteps, SleepForWhatIsMissing) {
-  StretchedSteps steps;
+TEST(Throttle, SleepsForWhatIsMissing) {
+  Throttle steps;
   const auto begin = std::chrono::steady_clock::now();
   steps.begin();
   const double processor_begin = processor_time();

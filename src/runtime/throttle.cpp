@@ -1,4 +1,4 @@
-#include "shoal/runtime/slowdown.hpp"
+#include "shoal/runtime/throttle.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -18,20 +18,20 @@ Seconds now_of(clockid_t clock) {
 
 }  // namespace
 
-double slowness(std::span<const Slowdown> slowdowns, Rank rank, std::int64_t frame) {
+double slowness(std::span<const ThrottleSpec> slowdowns, Rank rank, std::int64_t frame) {
   double factor = 1;
-  for (const Slowdown& one : slowdowns) {
+  for (const ThrottleSpec& one : slowdowns) {
     if (one.rank.value_or(rank) == rank && frame >= one.from_frame) factor *= one.factor;
   }
   return factor;
 }
 
-void StretchedSteps::begin() {
+void Throttle::begin() {
   begin_ = now_of(CLOCK_MONOTONIC);
   processor_begin_ = now_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
-void StretchedSteps::end(std::size_t step, double factor, const std::function<void()>& attend) {
+void Throttle::end(std::size_t step, double factor, const std::function<void()>& attend) {
   if (factor == 1) return;
   const Seconds end = begin_ + duration(step, processor_time(), factor);
   for (Seconds now = now_of(CLOCK_MONOTONIC); now < end; now = now_of(CLOCK_MONOTONIC)) {
@@ -41,15 +41,15 @@ void StretchedSteps::end(std::size_t step, double factor, const std::function<vo
   }
 }
 
-void StretchedSteps::learn(std::size_t step) {
+void Throttle::learn(std::size_t step) {
   duration(step, processor_time(), 1);
 }
 
-Seconds StretchedSteps::processor_time() const {
+Seconds Throttle::processor_time() const {
   return now_of(CLOCK_THREAD_CPUTIME_ID) - processor_begin_;
 }
 
-Seconds StretchedSteps::duration(std::size_t step, Seconds processor, double factor) {
+Seconds Throttle::duration(std::size_t step, Seconds processor, double factor) {
   Seconds& least = least_.try_emplace(step, processor).first->second;
   least = std::min(least, processor);
   return factor * least;
