@@ -14,6 +14,7 @@ namespace {
 
 constexpr const char* alone = "OMPI_MCA_ess_singleton_isolated";
 constexpr const char* way = "OMPI_MCA_pml";
+constexpr const char* folders = "OMPI_MCA_orte_create_session_dirs";
 constexpr const char* interfaces = "OMPI_MCA_btl_tcp_if_include";
 constexpr const char* interfaces_left_out = "OMPI_MCA_btl_tcp_if_exclude";
 
@@ -30,7 +31,7 @@ class LaunchTest : public ::testing::Test {
   /// A test may itself be started by a launcher, in a job of Slurm say.
   static void clear() {
     for (const char* name :
-         {alone, way, interfaces, interfaces_left_out, "OMPI_COMM_WORLD_LOCAL_SIZE",
+         {alone, way, folders, interfaces, interfaces_left_out, "OMPI_COMM_WORLD_LOCAL_SIZE",
           "OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_FD", "PMI_SIZE", "SLURM_NTASKS",
           "SLURM_PROCID", "SLURM_STEP_ID", "SLURM_STEP_NUM_TASKS"}) {
       ::unsetenv(name);
@@ -38,8 +39,9 @@ class LaunchTest : public ::testing::Test {
   }
 };
 
-TEST_F(LaunchTest, ARankAloneNeedsNoDaemon) {
+TEST_F(LaunchTest, ARankAloneNeedsNoDaemonAndNoFolder) {
   prepare_launch(true);
+  EXPECT_STREQ(std::getenv(folders), "0");
   ASSERT_NE(std::getenv(alone), nullptr);
   EXPECT_STREQ(std::getenv(alone), "1");
   EXPECT_STREQ(std::getenv(way), "ob1");
@@ -52,6 +54,7 @@ TEST_F(LaunchTest, LeavesRanksOfALauncherAlone) {
     prepare_launch(true);
     EXPECT_EQ(std::getenv(alone), nullptr) << launcher;
     EXPECT_EQ(std::getenv(way), nullptr) << launcher;
+    EXPECT_EQ(std::getenv(folders), nullptr) << launcher;
     ::unsetenv(launcher);
   }
 }

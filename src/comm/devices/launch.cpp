@@ -99,6 +99,9 @@ void prepare_launch(bool is_open_mpi) {
     ::unsetenv(slurm_step);
   }
   ::setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+  // All ranks alone of a user have the same one: of two that start or end at once, one may fail to
+  // make what the other one is removing.
+  ::setenv("OMPI_MCA_orte_create_session_dirs", "0", 0);
   ::setenv("OMPI_MCA_pml", "ob1", 0);
 }
 
