@@ -15,6 +15,7 @@ constexpr double worthwhile_refined = 1.1;
 /// A single frame is spread over so many devices at most: the search takes time with the square.
 constexpr std::size_t most_members = 128;
 constexpr std::size_t few = 8;
+constexpr std::size_t last_counts = 4;
 /// Of so many groups, those that do best where each unit is on one device or on all, sets in
 /// between are tried too.
 constexpr std::size_t most_searched = 2;
@@ -45,17 +46,19 @@ std::vector<std::vector<Rank>> first_sets(const std::vector<Rank>& order, std::s
   return {sets.begin(), sets.end()};
 }
 
-/// Every number up to 8, every second one up to 16, every fourth up to 32 and so on, and `most`:
-/// the same ones whatever `most` is, so that what is found for fewer devices is found for more.
+/// Every number up to 8, every second one up to 16, every fourth up to 32 and so on: the same ones
+/// whatever `most` is, so that what is found for fewer devices is found for more. And the last few,
+/// for it may be that one less is as good.
 std::vector<std::size_t> counts_up_to(std::size_t most) {
-  std::vector<std::size_t> counts;
+  std::set<std::size_t> counts;
   std::size_t step = 1;
   for (std::size_t count = 1; count < most; count += step) {
-    counts.push_back(count);
+    counts.insert(count);
     if (count == few * step) step *= 2;
   }
-  counts.push_back(most);
-  return counts;
+  const std::size_t last = most > 2 * few ? last_counts : 1;
+  for (std::size_t less = 0; less < last; ++less) counts.insert(most - less);
+  return {counts.begin(), counts.end()};
 }
 
 plan::Plan plan_of(const graph::Graph& lowered, const std::vector<Unit>& units, UnitCosts& costs,

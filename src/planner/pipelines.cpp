@@ -17,6 +17,10 @@ constexpr double indifferent = 1e-3;
 /// Structures of more devices are not bettered step by step: their devices are many alike.
 constexpr std::size_t most_climbed = 32;
 
+constexpr std::ptrdiff_t most_left_out = 3;
+constexpr std::size_t fewest_devices = 9;
+constexpr std::size_t most_devices = 32;
+
 using PriceStructure = std::function<std::optional<Seconds>(const Structure&)>;
 
 /// A structure, and what a plan of it comes to.
@@ -51,10 +55,25 @@ std::vector<Seconds> intervals_about(const Reached& reached, const PipelineSearc
 
 }  // namespace
 
+std::vector<std::vector<Rank>> device_orders(const std::vector<Rank>& by_speed,
+                                             const Estimator& estimator) {
+  std::vector<std::vector<Rank>> orders = {by_speed, {by_speed.rbegin(), by_speed.rend()}};
+  std::vector<Rank>& by_memory = orders.emplace_back(by_speed);
+  std::stable_sort(by_memory.begin(), by_memory.end(), [&](Rank a, Rank b) {
+    return estimator.device(a).memory > estimator.device(b).memory;
+  });
+  if (by_speed.size() < fewest_devices || by_speed.size() > most_devices) return orders;
+  for (std::ptrdiff_t out = 1; out <= most_left_out; ++out) {
+    orders.emplace_back(by_speed.begin(), by_speed.end() - out);
+  }
+  return orders;
+}
+
 void try_structures(Groups& groups, std::size_t units, const std::vector<std::vector<Rank>>& orders,
                     const PipelineSearch& search, const PriceStructure& price) {
   std::set<Groups::Classes> tried;
   Reached best;
+  Reached of_all;  ///< devices, in the first order
   for (const std::vector<Rank>& order : orders) {
     if (!tried.insert(groups.classes_of(order)).second) continue;
     Reached reached;
@@ -66,10 +85,13 @@ void try_structures(Groups& groups, std::size_t units, const std::vector<std::ve
     try_in_order({});
     if (!reached.structure) continue;
     try_in_order(intervals_about(reached, search));
+    if (&order == &orders.front()) of_all = reached;
     if (reached.interval < best.interval) best = std::move(reached);
   }
   if (!best.structure || orders.front().size() > most_climbed) return;
-  try_one(climb(groups, orders.front(), *best.structure), price, best);
+  for (const Reached& from : {best, of_all}) {
+    if (from.structure) try_one(climb(groups, orders.front(), *from.structure), price, best);
+  }
 }
 
 }  // namespace shoal::planner

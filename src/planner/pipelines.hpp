@@ -8,6 +8,12 @@
 
 namespace shoal::planner {
 
+/// Orders in which devices are given to stages: by speed, quickest first and last, and by memory;
+/// of 9 to 32 devices also by speed without the last one, two or three, which may only be in the
+/// way of an even division.
+std::vector<std::vector<Rank>> device_orders(const std::vector<Rank>& by_speed,
+                                             const Estimator& estimator);
+
 /// Bounds of a search for structures of many devices.
 struct PipelineSearch {
   Seconds whole = 0;            ///< of the network on the quickest device

@@ -34,6 +34,8 @@ constexpr std::size_t most_devices_tried = 256;
 /// Of the candidates that cost up to so many times as much as the best, so many are refined.
 constexpr double promising = 1.1;
 constexpr std::size_t most_refined = 2;
+/// Of networks with more layers only the best of them is polished, which takes long.
+constexpr std::size_t most_layers_polished = 40;
 /// Of plans that differ by less than this part, the one of fewest devices is taken, and of these
 /// the one that answers soonest.
 constexpr double indifferent = 1e-3;
@@ -169,20 +171,10 @@ class Search {
       if (candidates_.size() == before) return std::nullopt;
       return candidates_.back().price.interval;
     };
-    try_structures(groups_, units_.size(), orders(),
+    try_structures(groups_, units_.size(), device_orders(order_, estimator_),
                    {.whole = *std::min_element(whole_.begin(), whole_.end()),
                     .answers_sooner = request_.max_latency.has_value()},
                    price);
-  }
-
-  /// The devices by speed, quickest first and last, and by memory.
-  [[nodiscard]] std::vector<std::vector<Rank>> orders() const {
-    std::vector<std::vector<Rank>> orders = {order_, {order_.rbegin(), order_.rend()}};
-    std::vector<Rank>& by_memory = orders.emplace_back(order_);
-    std::stable_sort(by_memory.begin(), by_memory.end(), [&](Rank a, Rank b) {
-      return estimator_.device(a).memory > estimator_.device(b).memory;
-    });
-    return orders;
   }
 
   [[nodiscard]] const Candidate* best_of(const std::vector<const Candidate*>& candidates) const {
@@ -216,9 +208,19 @@ class Search {
       refined.push_back(refine(*next));
       std::erase_if(left, [&](const Candidate* one) { return are_alike(*one, *next); });
     }
+    if (lowered_.size() > most_layers_polished) return polish(best_among(refined));
+    for (Candidate& candidate : refined) candidate = polish(std::move(candidate));
+    return best_among(refined);
+  }
+
+  [[nodiscard]] const Candidate& best_among(const std::vector<Candidate>& candidates) const {
     std::vector<const Candidate*> all;
-    for (const Candidate& candidate : refined) all.push_back(&candidate);
-    return polish_where_cheaper(*best_of(all), lowered_, estimator_, allowed_cost());
+    for (const Candidate& candidate : candidates) all.push_back(&candidate);
+    return *best_of(all);
+  }
+
+  Candidate polish(Candidate refined) {
+    return polish_where_cheaper(std::move(refined), lowered_, estimator_, allowed_cost());
   }
 
   Candidate refine(Candidate found) {

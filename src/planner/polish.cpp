@@ -14,11 +14,12 @@
 namespace shoal::planner {
 namespace {
 
-constexpr std::size_t most_devices = 16;
-/// Changes of each kind, and those times layers of the network: what a price takes grows with
-/// these.
+constexpr std::size_t most_devices = 32;
+/// Changes of each kind, and those times layers of the network, and devices if they are more than
+/// `few`: what a price takes grows with these.
 constexpr std::size_t most_work = 12'000;
 constexpr std::size_t most_changes = 500;
+constexpr std::size_t few = 8;
 constexpr std::array<std::size_t, 4> chunks_tried = {1, 2, 4, 8};
 constexpr std::array parts_tried = {0.01, 0.02, 0.05, 0.1};
 
@@ -65,6 +66,11 @@ struct Place {
   graph::LayerId layer;
 };
 
+std::size_t changes_of(const Candidate& candidate, const graph::Graph& lowered) {
+  const std::size_t work = lowered.size() * std::max(candidate.devices(), few) / few;
+  return std::min(most_changes, most_work / work);
+}
+
 class Polish {
  public:
   Polish(Candidate candidate, const graph::Graph& lowered, Estimator& estimator, const CostOf& cost)
@@ -72,7 +78,7 @@ class Polish {
         lowered_(lowered),
         estimator_(estimator),
         cost_(cost),
-        most_changes_(std::min(most_changes, most_work / lowered.size())) {}
+        most_changes_(changes_of(best_, lowered)) {}
 
   Candidate polish() && {
     while (remake_all()) continue;

@@ -12,7 +12,7 @@ namespace shoal::planner {
 /// first that take longest. Rounds of single changes, until one gains nothing. Then shares: a part
 /// of them goes from a rank to another in a layer or in those that are cut alike, all of them
 /// picked at random, the same ones for the same plan. A plan is compiled and priced for each
-/// change; the larger the network, the fewer. Up to 16 devices.
+/// change; the larger the network, and the more devices, the fewer. Up to 32 devices.
 Candidate polish_where_cheaper(Candidate candidate, const graph::Graph& lowered,
                                Estimator& estimator, const CostOf& cost);
 
