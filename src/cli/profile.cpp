@@ -35,7 +35,7 @@ struct ProfileOptions {
   std::string output;
   Seconds budget = 1;
   int threads = 0;
-  Seconds patience = 0;  ///< 0: for ever
+  Seconds patience = 0;  ///< 0: indefinitely
   std::vector<runtime::ThrottleSpec> slowdowns;
 };
 

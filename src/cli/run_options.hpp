@@ -40,7 +40,7 @@ struct RunOptions {
   bool replan = false;
   Seconds replan_after = 0;
   std::string profile;   ///< file name
-  Seconds patience = 0;  ///< 0: for ever
+  Seconds patience = 0;  ///< 0: indefinitely
   std::vector<runtime::ThrottleSpec> slowdowns;
   std::optional<graph::Preprocessing> preprocessing;
   media::Aspect aspect = media::Aspect::stretch;

@@ -89,9 +89,10 @@ void try_structures(Groups& groups, std::size_t units, const std::vector<std::ve
     if (reached.interval < best.interval) best = std::move(reached);
   }
   if (!best.structure || orders.front().size() > most_climbed) return;
-  for (const Reached& from : {best, of_all}) {
-    if (from.structure) try_one(climb(groups, orders.front(), *from.structure), price, best);
-  }
+  const bool is_of_all = best.interval == of_all.interval;
+  try_one(climb(groups, orders.front(), *best.structure), price, best);
+  if (is_of_all || !of_all.structure) return;
+  try_one(climb(groups, orders.front(), *of_all.structure), price, best);
 }
 
 }  // namespace shoal::planner

@@ -34,8 +34,6 @@ constexpr std::size_t most_devices_tried = 256;
 /// Of the candidates that cost up to so many times as much as the best, so many are refined.
 constexpr double promising = 1.1;
 constexpr std::size_t most_refined = 2;
-/// Of networks with more layers only the best of them is polished, which takes long.
-constexpr std::size_t most_layers_polished = 40;
 /// Of plans that differ by less than this part, the one of fewest devices is taken, and of these
 /// the one that answers soonest.
 constexpr double indifferent = 1e-3;
@@ -208,7 +206,8 @@ class Search {
       refined.push_back(refine(*next));
       std::erase_if(left, [&](const Candidate* one) { return are_alike(*one, *next); });
     }
-    if (lowered_.size() > most_layers_polished) return polish(best_among(refined));
+    // To polish takes long.
+    if (is_large(lowered_)) return polish(best_among(refined));
     for (Candidate& candidate : refined) candidate = polish(std::move(candidate));
     return best_among(refined);
   }

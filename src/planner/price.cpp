@@ -207,9 +207,7 @@ Price price(const plan::Plan& plan, const graph::Graph& lowered, const profile::
 
 Price price(const plan::Plan& plan, const graph::Graph& lowered, Estimator& estimator,
             Played played) {
-  plan::validate(plan, lowered);
-  std::vector<Program> lanes;
-  for (const plan::Plan& lane : plan::lanes(plan)) lanes.push_back(program::compile(lane, lowered));
+  const auto lanes = program::compile_lanes(plan, lowered, program::Proof::none);
   return Pricer(plan, lanes, estimator, played).price();
 }
 

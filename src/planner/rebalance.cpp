@@ -61,8 +61,9 @@ class Rebalance {
   bool drop(std::size_t stage, std::size_t i, bool alike_only) {
     const plan::Replica& replica = best_.plan.stages[stage].replicas[i];
     if (replica.ranks.size() == 1) return false;
+    const std::vector<std::optional<plan::Placement>> cuts = cuts_of(replica, alike_only);
     for (const Rank rank : replica.ranks) {
-      for (const std::optional<plan::Placement>& cut : cuts_of(replica, alike_only)) {
+      for (const std::optional<plan::Placement>& cut : cuts) {
         if (prices_left_ == 0) return false;
         const auto change = [&](plan::Placement& placed) { return give_nothing(placed, rank); };
         if (try_change(stage, i, cut, change)) return true;

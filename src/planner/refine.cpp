@@ -8,12 +8,11 @@
 #include "planner/stream.hpp"
 
 namespace shoal::planner {
-namespace {
 
-/// Of networks with more layers, plans with chunks take too long to price for another round.
-constexpr std::size_t most_layers = 40;
-
-}  // namespace
+bool is_large(const graph::Graph& lowered) {
+  constexpr std::size_t most_layers = 40;
+  return lowered.size() > most_layers;
+}
 
 Candidate refined(const Candidate& found, const graph::Graph& lowered,
                   const std::vector<Unit>& units, Estimator& estimator, const CostOf& cost) {
@@ -21,7 +20,7 @@ Candidate refined(const Candidate& found, const graph::Graph& lowered,
   Candidate fused = fuse_where_cheaper(std::move(balanced), lowered, units, estimator, cost);
   Candidate streamed = stream_where_cheaper(std::move(fused), lowered, units, estimator, cost);
   Candidate ordered = boundary_first_where_cheaper(std::move(streamed), lowered, estimator, cost);
-  if (lowered.size() > most_layers) return ordered;
+  if (is_large(lowered)) return ordered;
   return rebalance_where_cheaper(std::move(ordered), lowered, estimator, cost);
 }
 

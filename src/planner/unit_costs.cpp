@@ -115,9 +115,9 @@ const UnitAlone& UnitCosts::alone(std::size_t unit, std::size_t option) {
   alone.entry.within = stage.transferring;
   for (const LayerPrice& layer : stage.layers) alone.entry.within -= layer.transferring;
   alone.entry.crossing = stage.arriving;
-  alone.entry.activations = activations(compiled);
   for (const Rank rank : group_) {
     const program::Counts counts = program::count(compiled.program, rank);
+    alone.entry.activations.push_back(counts.peak_activations);
     alone.weights.push_back(counts.weights);
     alone.ahead.push_back(counts.ahead);
   }

@@ -37,7 +37,7 @@ class PointToPoint {
   /// this rank keeps into `target`. `source` may change when it returns.
   void send(const split::Redistribution& redistribution, Tag tag, ConstView source, View target);
 
-  /// A box on its way. Owned by whoever waits for it; must not outlive the PointToPoint.
+  /// A box on its way. Owned by the caller that waits for it; must not outlive the PointToPoint.
   class PendingReceive {
    public:
     PendingReceive(PendingReceive&&) noexcept;
